@@ -1,0 +1,101 @@
+"""Day types, opening hours and the half-hour axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SLOT_MINUTES = 30.0
+"""Length of one half-hour slot in minutes."""
+DAY_SLOTS = 48
+"""Half-hours of a calendar day: the axis of an arrival profile."""
+SLOTS = 60
+"""Half-hours of a service day, 00:00 to 30:00: the small hours after midnight belong to the day before."""
+DAY_MINUTES = 1440.0
+
+
+@dataclass(frozen=True, slots=True)
+class DayType:
+    """
+    A kind of day that repeats through the year.
+
+    Parameters
+    ----------
+    id
+        Name, for example ``working_day``.
+    days_per_year
+        Weight of the day type, days a year.
+    demand_factor
+        Demand relative to the layer's own daily figure.
+    """
+
+    id: str
+    days_per_year: float
+    demand_factor: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """
+    When a lane is open on a day.
+
+    Parameters
+    ----------
+    id
+        Name of the hours.
+    windows
+        ``(open, close)`` in minutes from local midnight, in order, not overlapping; ``close`` may
+        reach 1800 (30:00) for an outlet that is open past midnight.
+
+    Raises
+    ------
+    ValueError
+        If a window is empty, overlaps the one before, or ends after 30:00.
+    """
+
+    id: str
+    windows: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        """Check the order of the windows."""
+        last = 0.0
+        for start, end in self.windows:
+            if not last <= start < end <= SLOTS * SLOT_MINUTES:
+                msg = f"opening hours {self.id!r}: window {start:g}-{end:g} min is empty, overlaps or ends after 30:00"
+                raise ValueError(msg)
+            last = end
+
+    @property
+    def minutes(self) -> float:
+        """Minutes open a day."""
+        return sum(end - start for start, end in self.windows)
+
+    @property
+    def opening(self) -> float:
+        """First minute open."""
+        return self.windows[0][0]
+
+    @property
+    def closing(self) -> float:
+        """Last minute open."""
+        return self.windows[-1][1]
+
+    def service_minute(self, minute: float) -> float | None:
+        """
+        Return the minute of the service day at which a visit wished at ``minute`` can take place.
+
+        Parameters
+        ----------
+        minute
+            Wished minute of the calendar day, in ``[0, 1440)``.
+
+        Returns
+        -------
+        float or None
+            ``minute``, or ``minute + 1440`` where the outlet is open past midnight, or None when closed.
+        """
+        for start, end in self.windows:
+            if start <= minute < end:
+                return minute
+            if start <= minute + DAY_MINUTES < end:
+                return minute + DAY_MINUTES
+        return None

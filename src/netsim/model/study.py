@@ -1,0 +1,239 @@
+"""A scenario turned into numbers: what simulation and optimization work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.model.calendar import DayType, OpeningHours
+from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
+from netsim.model.network import Channel, Format, Option, ShiftType, Site
+from netsim.model.provenance import Evidence, Figure
+from netsim.model.service import Lane, LanePolicy, Task
+
+Assignment = Literal["nearest", "directed"]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRule:
+    """
+    At least ``share`` of the people of ``layers`` have an outlet doing ``task`` within ``within`` minutes.
+
+    ``layers`` are people layers of the zone table; empty means all.
+    """
+
+    id: str
+    task: str
+    share: float
+    within: float
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRules:
+    """
+    What a plan has to respect.
+
+    Parameters
+    ----------
+    assignment
+        ``nearest``: customers go to the nearest open outlet in reach that does the task.
+        ``directed``: the plan sends them.
+    reach
+        Longest way that customers accept, minutes.
+    served_share
+        Least share of the wished visits that are served.
+    coverage
+        Coverage rules.
+    budget
+        Largest yearly cost of the network (running and annualised transition); inf for none.
+    max_changes
+        Largest number of sites that are opened, closed or converted; None for any.
+    """
+
+    assignment: Assignment
+    reach: float
+    served_share: float
+    coverage: tuple[CoverageRule, ...]
+    budget: float = float("inf")
+    max_changes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Economics:
+    """
+    Money.
+
+    Parameters
+    ----------
+    currency, price_year
+        ISO code and the year whose prices are used.
+    discount_rate, transition_years
+        One-off costs are spread over the years as an annuity at this rate.
+    value_of_time
+        Cost of one minute of a customer's travel.
+    trips
+        Ways per visit (2 = there and back).
+    """
+
+    currency: str
+    price_year: int
+    discount_rate: float
+    transition_years: float
+    value_of_time: float
+    trips: float = 2.0
+
+    @property
+    def annuity(self) -> float:
+        """Yearly cost of one unit of one-off cost."""
+        if self.discount_rate == 0:
+            return 1.0 / self.transition_years
+        rate = self.discount_rate
+        return float(rate / (1.0 - (1.0 + rate) ** -self.transition_years))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningLimits:
+    """
+    When the planner stops; never a clock, so that a run can be repeated to the byte.
+
+    Parameters
+    ----------
+    max_rounds
+        Rounds of plan, simulate, tighten.
+    margin
+        Points of share in time that the plan aims above the promise.
+    gap
+        Relative MILP gap that is good enough.
+    nodes
+        Most nodes of the branch-and-bound tree in one round.
+    search_passes
+        Most passes of the local search.
+    tighten
+        Factor by which the capacity of a lane option that missed is cut below the load that it missed at.
+    """
+
+    max_rounds: int = 4
+    margin: float = 0.015
+    gap: float = 0.01
+    nodes: int = 50
+    search_passes: int = 50
+    tighten: float = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationLimits:
+    """
+    How many days are simulated.
+
+    Parameters
+    ----------
+    block
+        Days of the first look; each further look doubles the days.
+    max_days
+        Most days of one test.
+    indifference
+        A verdict within this many points of the target may stay undecided at ``max_days``.
+    capacity_days
+        Most days of one point of a capacity curve.
+    compare_days
+        Common days on which scenarios are compared.
+    confidence
+        Level of intervals and of the certificate, for example 0.95.
+    """
+
+    block: int = 20
+    max_days: int = 320
+    indifference: float = 0.01
+    capacity_days: int = 160
+    compare_days: int = 40
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """
+    Everything that a run needs, worked out from one scenario.
+
+    The axes: lanes as in ``service.LANES``; tasks, zones, sites, day types in the order held here.
+    ``mix`` is the share of each task in all wished visits, shape ``(day types, tasks)``: the mix at
+    which lane capacities are simulated; it stays that of the scenario as written when a sensitivity
+    run scales the demand.
+    """
+
+    id: str
+    name: Mapping[str, str]
+    note: Mapping[str, str]
+    seed: int
+    plan_as_is: bool
+    time_zone: str
+    day_types: tuple[DayType, ...]
+    hours: Mapping[str, OpeningHours]
+    tasks: tuple[Task, ...]
+    lanes: Mapping[Lane, LanePolicy]
+    channels: Mapping[str, Channel]
+    formats: Mapping[str, Format]
+    shifts: tuple[ShiftType, ...]
+    sites: tuple[Site, ...]
+    zones: ZoneTable
+    demand: DemandLayer
+    mix: NDArray[np.float64]
+    travel: TravelMatrix
+    rules: PlanRules
+    economics: Economics
+    planning: PlanningLimits
+    simulation: SimulationLimits
+    figures: tuple[Figure, ...]
+    evidence: Evidence
+    attribution: tuple[str, ...]
+    fingerprint: str
+
+    def options(self, format_id: str) -> tuple[Option, ...]:
+        """Return every option of a format: pattern x counters x terminals."""
+        form = self.formats[format_id]
+        counters = form.levels.get("counter", (0,))
+        terminals = form.levels.get("terminal", (0,))
+        return tuple(
+            Option(format_id, pattern.id, counter, terminal)
+            for pattern in form.patterns
+            for counter in counters
+            for terminal in terminals
+        )
+
+    def hours_of(self, option: Option, lane: Lane) -> OpeningHours:
+        """Return the opening hours of a lane of an option."""
+        return self.hours[self.formats[option.format].pattern(option.pattern).hours[lane]]
+
+    def task_index(self, task: str) -> int:
+        """Position of a task on the task axis."""
+        return next(index for index, item in enumerate(self.tasks) if item.id == task)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basemap:
+    """
+    What is drawn below a map; every layer is a tuple of WKB geometries in the zones' CRS.
+
+    Parameters
+    ----------
+    crs
+        The projected CRS.
+    streets, water, parks, rails
+        Geometries; empty where there are none.
+    extent
+        ``(xmin, ymin, xmax, ymax)`` of the study area.
+    attribution
+        Line that every map has to carry.
+    """
+
+    crs: str
+    extent: tuple[float, float, float, float]
+    streets: tuple[bytes, ...] = ()
+    water: tuple[bytes, ...] = ()
+    parks: tuple[bytes, ...] = ()
+    rails: tuple[bytes, ...] = ()
+    attribution: str = ""
