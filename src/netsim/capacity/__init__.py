@@ -1,0 +1,1 @@
+"""What simulation tells the optimizer: how much one lane of one format can carry at each level."""

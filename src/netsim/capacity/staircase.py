@@ -1,0 +1,290 @@
+"""The largest load of one lane at which the promise holds, found by simulation, level by level."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.capacity.cache import ContentCache
+from netsim.model.calendar import SLOT_MINUTES
+from netsim.model.network import Format
+from netsim.model.service import LANES, CapacityTable, Lane, ServiceCurve, Staircase
+from netsim.model.study import Study
+from netsim.queueing.admissible import admissible_utilisation
+from netsim.simulation.lane import lane_days, lane_mix
+from netsim.statistics.intervals import ratio_interval
+from netsim.statistics.isotonic import lower_envelope
+from netsim.statistics.sequential import looks
+
+STEP = 1.07
+"""Ratio of neighbouring loads on the ladder that the search climbs."""
+LONGEST_CLIMB = 24
+"""Most rungs in one direction: a factor of five from the first guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanePoint:
+    """
+    The simulated share in time of a lane at one load.
+
+    Parameters
+    ----------
+    work
+        Offered work, minutes a day.
+    share, half_width
+        Share in time over all arrivals and half width of its interval.
+    days
+        Days simulated.
+    """
+
+    work: float
+    share: float
+    half_width: float
+    days: int
+
+    @property
+    def lower(self) -> float:
+        """Lower end of the interval."""
+        return self.share - self.half_width
+
+
+def simulated_capacities(
+    study: Study, cache: ContentCache, *, progress: Callable[[str, int, int], None] | None = None
+) -> CapacityTable:
+    """
+    Return the staircases of every format, opening pattern and lane of a study.
+
+    Parameters
+    ----------
+    study
+        The study; the promise is aimed at with ``planning.margin`` on top.
+    cache
+        Where staircases are kept by content.
+    progress
+        Called with (label, done, total) after each staircase.
+    """
+    wanted = list(lanes_of(study))
+    found: dict[tuple[str, str, Lane], Staircase] = {}
+    for done, (form, pattern, lane) in enumerate(wanted):
+        key = cache.key(workload(study, form, pattern, lane))
+        record = cache.read(key)
+        if record is None:
+            record = _to_record(_climb_levels(study, form, pattern, lane))
+            cache.write(key, record)
+        found[form.id, pattern, lane] = _from_record(study, form, pattern, lane, record)
+        if progress is not None:
+            progress(f"{form.id} {lane}", done + 1, len(wanted))
+    return CapacityTable(found)
+
+
+def flat_capacities(study: Study, utilisation: float) -> CapacityTable:
+    """
+    Return what a siting tool assumes: every server carries the same share of its open minutes.
+
+    Parameters
+    ----------
+    utilisation
+        Work over open server minutes, in ``(0, 1]``.
+    """
+    found: dict[tuple[str, str, Lane], Staircase] = {}
+    for form, pattern, lane in lanes_of(study):
+        minutes = study.hours[form.pattern(pattern).hours[lane]].minutes
+        work = np.tile(utilisation * minutes * np.array(form.levels[lane]), (len(study.day_types), 1))
+        found[form.id, pattern, lane] = Staircase(form.id, pattern, lane, form.levels[lane], work)
+    return CapacityTable(found, f"flat {utilisation:.2f}")
+
+
+def lanes_of(study: Study) -> Iterable[tuple[Format, str, Lane]]:
+    """Yield every (format, opening pattern, lane) of a study."""
+    for form in study.formats.values():
+        for pattern in form.patterns:
+            for lane in LANES:
+                if lane in form.levels:
+                    yield form, pattern.id, lane
+
+
+def workload(study: Study, form: Format, pattern: str, lane: Lane) -> dict[str, Any]:
+    """
+    Return all that a staircase depends on, as plain JSON values: the content of its cache key.
+
+    Names of places and of other formats are not in it, so that scenarios share what they have in common.
+    """
+    hours = form.pattern(pattern).hours
+    own = {lane, "terminal"} & set(form.levels)
+    return {
+        "what": "staircase",
+        "lane": lane,
+        "format": form.id,
+        "levels": form.levels[lane],
+        "speed": form.speed,
+        "tasks": {name: form.tasks.get(name, ()) for name in sorted(form.levels)},
+        "hours": {name: study.hours[hours[name]].windows for name in sorted(own)},
+        "blueprints": [asdict(task) for task in study.tasks],
+        "mix": study.mix.tolist(),
+        "days": [asdict(day) for day in study.day_types],
+        "policy": {name: asdict(study.lanes[name]) for name in sorted(own)},
+        "margin": study.planning.margin,
+        "simulation": asdict(study.simulation),
+        "seed": study.seed,
+        "step": STEP,
+    }
+
+
+def planning_target(study: Study, lane: Lane) -> float:
+    """Return the share in time that a plan aims at: the promise and the margin, short of certainty."""
+    promise = study.lanes[lane].promise.share
+    return min(promise + study.planning.margin, (1.0 + promise) / 2)
+
+
+def _climb_levels(study: Study, form: Format, pattern: str, lane: Lane) -> list[list[list[LanePoint]]]:
+    """Return the simulated points by day type and level."""
+    points = []
+    for day_type in range(len(study.day_types)):
+        row, correction = [], 1.0
+        for servers in form.levels[lane]:
+            guess = first_guess(study, form, pattern, lane, servers, day_type)
+            climbed = _climb(study, form, pattern, lane, servers, day_type, guess * correction)
+            correction = capacity_of(climbed, planning_target(study, lane)) / guess or correction
+            row.append(climbed)
+        points.append(row)
+    return points
+
+
+def first_guess(study: Study, form: Format, pattern: str, lane: Lane, servers: int, day_type: int) -> float:
+    """
+    Return a load in work minutes a day near the capacity, from the stationary formula hour by hour.
+
+    The formula only starts the search: at the peak half-hour the lane is taken as M/M/c+M.
+    """
+    mix = lane_mix(study, form.id, pattern, lane, day_type)
+    policy = study.lanes[lane]
+    hours = study.hours[form.pattern(pattern).hours[lane]]
+    use = admissible_utilisation(
+        servers, mix.mean_minutes, policy.promise.within, policy.promise.share, patience=policy.patience
+    )
+    open_slots = mix.profile > 0
+    shape = mix.profile[open_slots] / mix.profile[open_slots].mean()
+    peak = float(np.quantile(shape, 0.8))
+    return use * servers * hours.minutes / max(peak, 1.0)
+
+
+def _climb(
+    study: Study, form: Format, pattern: str, lane: Lane, servers: int, day_type: int, start: float
+) -> list[LanePoint]:
+    """Return points on a ladder of loads from the last that keeps the target to the first that does not."""
+    target = planning_target(study, lane)
+
+    def point(rung: int) -> LanePoint:
+        return simulate_point(study, form, pattern, lane, servers, day_type, start * STEP**rung)
+
+    points = {0: point(0)}
+    direction = 1 if points[0].lower >= target else -1
+    rung = 0
+    while abs(rung) < LONGEST_CLIMB:
+        rung += direction
+        points[rung] = point(rung)
+        if (points[rung].lower >= target) != (direction > 0):
+            break
+    return [points[rung] for rung in sorted(points)]
+
+
+def simulate_point(
+    study: Study, form: Format, pattern: str, lane: Lane, servers: int, day_type: int, work: float
+) -> LanePoint:
+    """
+    Simulate one lane at one load until it is clear on which side of the planning target it lies.
+
+    Parameters
+    ----------
+    servers
+        Constant number of servers.
+    work
+        Offered work, minutes a day.
+    """
+    target, limits = planning_target(study, lane), study.simulation
+    arrivals: list[NDArray[np.float64]] = []
+    in_time: list[NDArray[np.float64]] = []
+    done = 0
+    for days in looks(limits.block, limits.capacity_days):
+        block = lane_days(study, form.id, pattern, lane, servers, work, day_type, range(done, days), seed=study.seed)
+        arrivals.append(block.arrivals)
+        in_time.append(block.in_time)
+        done = days
+        interval = ratio_interval(np.concatenate(in_time), np.concatenate(arrivals), limits.confidence)
+        if abs(interval.mean - target) > interval.half_width * 1.5:
+            break
+    return LanePoint(work, interval.mean, interval.half_width, done)
+
+
+def capacity_of(points: list[LanePoint], target: float) -> float:
+    """
+    Return the largest load at which the lower bound of the share clears the target; 0 if none does.
+
+    Between simulated loads the lower isotonic envelope of the bounds is taken as straight; beyond them
+    nothing is claimed.
+    """
+    work = np.array([point.work for point in points])
+    lower = lower_envelope(np.array([point.lower for point in points]))
+    kept = np.flatnonzero(lower >= target)
+    if len(kept) == 0:
+        return 0.0
+    last = int(kept[-1])
+    if last == len(work) - 1 or math.isclose(lower[last], lower[last + 1]):
+        return float(work[last])
+    part = (lower[last] - target) / (lower[last] - lower[last + 1])
+    return float(work[last] + part * (work[last + 1] - work[last]))
+
+
+def _to_record(points: list[list[list[LanePoint]]]) -> Any:  # noqa: ANN401
+    return [[[asdict(point) for point in level] for level in row] for row in points]
+
+
+def _from_record(study: Study, form: Format, pattern: str, lane: Lane, record: Any) -> Staircase:  # noqa: ANN401
+    """Return the staircase behind stored points."""
+    target = planning_target(study, lane)
+    capacity = np.zeros((len(record), len(form.levels[lane])))
+    curves = []
+    for day_type, row in enumerate(record):
+        mix = lane_mix(study, form.id, pattern, lane, day_type)
+        open_hours = study.hours[form.pattern(pattern).hours[lane]].minutes / (2 * SLOT_MINUTES)
+        for level, stored in enumerate(row):
+            points = [LanePoint(**point) for point in stored]
+            capacity[day_type, level] = capacity_of(points, target)
+            work = np.array([point.work for point in points])
+            curves.append(
+                ServiceCurve(
+                    option=f"{form.id}/{pattern}/{lane}/{form.levels[lane][level]}/{study.day_types[day_type].id}",
+                    per_hour=work / mix.mean_minutes / open_hours,
+                    work=work,
+                    in_time=lower_envelope(np.array([point.share for point in points])),
+                    half_width=np.array([point.half_width for point in points]),
+                )
+            )
+    monotone = np.maximum.accumulate(capacity, axis=1)
+    return Staircase(form.id, pattern, lane, form.levels[lane], monotone, tuple(curves))
+
+
+def tightened(table: CapacityTable, cuts: Mapping[tuple[str, str, Lane, int], NDArray[np.float64]]) -> CapacityTable:
+    """
+    Return the table with the capacity of some lane options lowered, at every site alike.
+
+    A level with fewer servers never keeps more than the level that was cut.
+
+    Parameters
+    ----------
+    cuts
+        (format, pattern, lane, servers) -> largest capacity from now on, shape ``(day types,)``.
+    """
+    found = dict(table.staircases)
+    for (form, pattern, lane, servers), limit in cuts.items():
+        stairs = found[form, pattern, lane]
+        column = stairs.levels.index(servers)
+        work = np.array(stairs.work)
+        work[:, : column + 1] = np.minimum(work[:, : column + 1], limit[:, None])
+        found[form, pattern, lane] = Staircase(form, pattern, lane, stairs.levels, work, stairs.curves)
+    return CapacityTable(found, table.source)

@@ -1,0 +1,105 @@
+"""Options that verbs share, and how an answer is given."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+REPORT_EVERY = 10.0
+"""Seconds between two lines of progress where nobody looks at a terminal."""
+
+
+def scenario_options(verb: Verb) -> Verb:
+    """Add the options of every verb that reads a scenario."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output."),
+        click.option(
+            "--data-root", "data_roots", multiple=True, metavar="NAME=DIR", help="Let scenarios read DIR as NAME:..."
+        ),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Replace the scenario's seed."),
+        click.option(
+            "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Override a value, e.g. rules.reach='10 min'."
+        ),
+    ):
+        verb = option(verb)
+    return verb
+
+
+def output_options(verb: Verb) -> Verb:
+    """Add the options of every verb that writes a report."""
+    out = click.option(
+        "--out", type=click.Path(path_type=Path), required=True, help="Folder to write; replaced as a whole."
+    )
+    lang = click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+    return out(lang(verb))
+
+
+def named_roots(data_roots: tuple[str, ...]) -> dict[str, Path]:
+    """Return the folders of ``--data-root NAME=DIR`` and of the environment's NETSIM_DATA, by name."""
+    roots = {}
+    if os.environ.get("NETSIM_DATA"):
+        roots["NETSIM_DATA"] = Path(os.environ["NETSIM_DATA"])
+    for text in data_roots:
+        name, equals, folder = text.partition("=")
+        if not (name.isidentifier() and equals and Path(folder).is_dir()):
+            raise click.BadParameter(f"{text!r}: write NAME=DIR, DIR an existing folder", param_hint="--data-root")
+        roots[name] = Path(folder)
+    return roots
+
+
+def give(answer: dict[str, Any], *, as_json: bool, lines: Callable[[dict[str, Any]], list[str]]) -> None:
+    """Print the answer: one JSON object, or some lines for people."""
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    for line in lines(answer):
+        click.echo(line)
+
+
+class Progress:
+    """
+    Tell how far a job is, on standard error: a bar with the time left on a terminal, else a JSON line now and then.
+
+    Used as a context manager; the value is the function that rooms call with (label, done, total).
+    """
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        """Start the bar where there is a terminal."""
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+        return self.tell
+
+    def __exit__(self, *_: object) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def tell(self, label: str, done: int, total: int) -> None:
+        """Show one step."""
+        if self._bar is not None:
+            stage = label.split(":", maxsplit=1)[0].split(" ", maxsplit=1)[0]
+            if stage not in self._tasks:
+                self._tasks[stage] = self._bar.add_task(label, total=total)
+            self._bar.update(self._tasks[stage], description=label, completed=done, total=total)
+        elif time.monotonic() - self._last >= REPORT_EVERY:
+            self._last = time.monotonic()
+            click.echo(json.dumps({"stage": label, "done": done, "total": total}), err=True)

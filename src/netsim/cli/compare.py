@@ -1,0 +1,40 @@
+"""``netsim compare``: scenarios side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from netsim.cli.common import Progress, give, named_roots, output_options, scenario_options
+from netsim.cli.lines import comparison_lines
+
+
+@click.command("compare")
+@click.argument("scenarios", type=click.Path(path_type=Path), nargs=-1, required=True)
+@output_options
+@scenario_options
+def command(
+    scenarios: tuple[Path, ...],
+    out: Path,
+    language: str,
+    sets: tuple[str, ...],
+    seed: int | None,
+    data_roots: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Run two to six SCENARIOS and compare them with the first on common customers."""
+    from netsim.experiment.comparison import compare_scenarios
+    from netsim.experiment.out_folder import check_out
+    from netsim.experiment.store import write_comparison
+
+    check_out(out)
+    with Progress() as tell:
+        comparison, runs = compare_scenarios(
+            scenarios, seed=seed, sets=sets, data_roots=named_roots(data_roots), progress=tell
+        )
+        answer = write_comparison(comparison, runs, out, language)
+    give(answer, as_json=as_json, lines=comparison_lines)
+    for warning in answer["warnings"]:
+        click.echo(f"warning: {warning}", err=True)

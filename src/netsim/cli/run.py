@@ -1,0 +1,52 @@
+"""``netsim run``: plan, simulate, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from netsim.cli.common import Progress, give, named_roots, output_options, scenario_options
+from netsim.cli.lines import run_lines
+from netsim.errors import ExitCode
+
+
+@click.command("run")
+@click.argument("scenario", type=click.Path(path_type=Path))
+@output_options
+@scenario_options
+@click.option("--strict", is_flag=True, help="Leave with code 3 unless the promise is certified.")
+@click.option("--no-sensitivity", is_flag=True, help="Skip today's network, flat caps and swings of demand.")
+def command(
+    scenario: Path,
+    out: Path,
+    language: str,
+    sets: tuple[str, ...],
+    seed: int | None,
+    data_roots: tuple[str, ...],
+    *,
+    as_json: bool,
+    strict: bool,
+    no_sensitivity: bool,
+) -> int:
+    """Run SCENARIO: choose sites, formats and staff, simulate until the promise holds, write a report."""
+    from netsim.experiment.out_folder import check_out
+    from netsim.experiment.run import run_scenario
+    from netsim.experiment.store import write_run
+
+    check_out(out)
+    with Progress() as tell:
+        run = run_scenario(
+            scenario,
+            seed=seed,
+            sets=sets,
+            data_roots=named_roots(data_roots),
+            with_sensitivity=not no_sensitivity,
+            progress=tell,
+        )
+        tell("report", 0, 1)
+        answer = write_run(run, out, language)
+    give(answer, as_json=as_json, lines=run_lines)
+    for warning in answer["warnings"]:
+        click.echo(f"warning: {warning}", err=True)
+    return ExitCode.SOME_FAILED if strict and answer["status"] == "uncertified" else ExitCode.OK

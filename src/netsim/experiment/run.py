@@ -1,0 +1,264 @@
+"""The way of one scenario, from the file to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.capacity.cache import ContentCache, default_cache
+from netsim.capacity.staircase import flat_capacities, simulated_capacities
+from netsim.experiment.assemble import assemble
+from netsim.experiment.sensitivity import sensitivities
+from netsim.experiment.site_results import half_hour_waits, site_results
+from netsim.experiment.versions import versions
+from netsim.files import DataRoots
+from netsim.kpi import NetworkDays, kpi_values
+from netsim.kpi.money import cost_lost, cost_travel, fees
+from netsim.model.plan import CostBreakdown, SitePlan, StaffPlan
+from netsim.model.result import RunResult, RunStatus, Sensitivity
+from netsim.model.service import CapacityTable
+from netsim.model.study import Basemap, Study
+from netsim.optimize.siting.solve import alternatives, as_is_plan
+from netsim.optimize.staffing.cover import roster, staff_costs
+from netsim.planning.certificate import Certificate, certify
+from netsim.planning.network_days import network_days
+from netsim.planning.siting_loop import LoopResult, full_staff, run_siting_loop
+from netsim.scenario.load import load_scenario
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """
+    A scenario that was run, with all that reports and comparisons need.
+
+    Parameters
+    ----------
+    result
+        The answer.
+    study, basemap
+        What it was worked out from, and what is drawn below its maps.
+    days
+        The common days that its measures were taken on.
+    today
+        The network of today on the same days; None where the run takes it as it is or was not asked to look.
+    """
+
+    result: RunResult
+    study: Study
+    basemap: Basemap
+    days: NetworkDays
+    today: RunResult | None = None
+
+
+def run_scenario(
+    scenario: str | Path,
+    *,
+    seed: int | None = None,
+    sets: Sequence[str] = (),
+    data_roots: Mapping[str, Path] | None = None,
+    cache: ContentCache | None = None,
+    with_sensitivity: bool = True,
+    progress: Progress | None = None,
+) -> Run:
+    """
+    Run one scenario: demand, travel, simulated capacity, sites and staff, simulation, measures.
+
+    Parameters
+    ----------
+    scenario
+        Path of the scenario file.
+    seed
+        Replaces the scenario's seed.
+    sets
+        Overrides like ``rules.served_share=95%``.
+    data_roots
+        Further folders that the scenario may read, by name.
+    cache
+        Where simulated capacities are kept; None takes the user's cache.
+    with_sensitivity
+        Whether today's network, flat caps and swings of demand are looked at too.
+    progress
+        Called with (label, done, total).
+
+    Raises
+    ------
+    BadInputError
+        If the scenario or a data file has faults.
+    InfeasibleError
+        If no plan meets the rules.
+    """
+    study, basemap = load_study(scenario, seed=seed, sets=sets, data_roots=data_roots)
+    return run_study(study, basemap, cache=cache, with_sensitivity=with_sensitivity, progress=progress)
+
+
+def run_study(
+    study: Study,
+    basemap: Basemap,
+    *,
+    cache: ContentCache | None = None,
+    with_sensitivity: bool = True,
+    progress: Progress | None = None,
+) -> Run:
+    """
+    Run a scenario that is read already.
+
+    Parameters and errors as in ``run_scenario``.
+    """
+    tell = progress or _silent
+    if study.plan_as_is:
+        result, days = _as_is(study, tell)
+        return Run(result, study, basemap, days)
+    capacities = simulated_capacities(study, cache or default_cache(), progress=tell)
+    costs = staff_costs(study)
+    loop = run_siting_loop(study, capacities, staff_costs=costs, progress=tell)
+    days = network_days(study, loop.plan, loop.staff, study.simulation.compare_days)
+    other = alternatives(study, loop.capacities, loop.plan, staff_costs=costs)
+    found: tuple[Sensitivity, ...] = ()
+    today = None
+    if with_sensitivity:
+        today, _ = _as_is(study, tell)
+        swing = study.demand.segments[-1:]
+        found = sensitivities(study, capacities, loop.plan, staff_costs=costs, swing=swing, progress=tell)
+    return Run(_planned(study, loop, days, other, found), study, basemap, days, today)
+
+
+def simulate_scenario(
+    scenario: str | Path,
+    *,
+    seed: int | None = None,
+    sets: Sequence[str] = (),
+    data_roots: Mapping[str, Path] | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """
+    Simulate the network of today of a scenario, whatever its ``plan`` says.
+
+    Parameters and errors as in ``run_scenario``.
+    """
+    study, basemap = load_study(scenario, seed=seed, sets=sets, data_roots=data_roots)
+    result, days = _as_is(study, progress or _silent)
+    return Run(result, study, basemap, days)
+
+
+def load_study(
+    scenario: str | Path,
+    *,
+    seed: int | None = None,
+    sets: Sequence[str] = (),
+    data_roots: Mapping[str, Path] | None = None,
+) -> tuple[Study, Basemap]:
+    """
+    Read a scenario and all the data that it names.
+
+    Parameters and errors as in ``run_scenario``.
+    """
+    path = Path(scenario)
+    loaded = load_scenario(path, sets=sets, roots=DataRoots.for_scenario(path, data_roots or {}))
+    study, basemap = assemble(loaded)
+    return (study if seed is None else replace(study, seed=seed)), basemap
+
+
+def _as_is(study: Study, tell: Progress) -> tuple[RunResult, NetworkDays]:
+    """Return what simulation says of the network of today."""
+    open_minutes = flat_capacities(study, 1.0)
+    plan = as_is_plan(study, open_minutes)
+    options = tuple(decision.option for decision in plan.decisions)
+    staff = roster(study, options, full_staff(study, options))
+    tell("simulate today", 1, 2)
+    alpha = 1.0 - study.simulation.confidence
+    test = certify(study, options, plan.shares, staff, purpose=99, alpha=alpha, max_days=study.simulation.compare_days)
+    days = network_days(study, plan, staff, study.simulation.compare_days)
+    tell("simulate today", 2, 2)
+    return _result(study, "simulated", plan, staff, test, days, open_minutes), days
+
+
+def _planned(
+    study: Study,
+    loop: LoopResult,
+    days: NetworkDays,
+    other: Mapping[str, tuple[str, float]],
+    found: tuple[Sensitivity, ...],
+) -> RunResult:
+    """Return the answer of a run that planned."""
+    status: RunStatus = "certified" if loop.certified else "uncertified"
+    base = _result(study, status, loop.plan, loop.staff, loop.certificate, days, loop.capacities)
+    proven = loop.plan.gap <= study.planning.gap
+    return replace(
+        base,
+        service_certified=loop.certified,
+        optimality="heuristic_cuts" if loop.cut else "proven" if proven else "limit",
+        rounds=loop.rounds,
+        sites=site_results(days, loop.plan, loop.staff, loop.certificate, other),
+        sensitivities=found,
+        warnings=() if loop.certified else (_uncertified(loop),),
+    )
+
+
+def _uncertified(loop: LoopResult) -> str:
+    missed, undecided = loop.certificate.count("missed"), loop.certificate.count("undecided")
+    return (
+        f"the promise is not certified: after {len(loop.rounds)} rounds {missed} lanes miss it and "
+        f"{undecided} stay undecided; raise planning.max_rounds or planning.margin"
+    )
+
+
+def _result(
+    study: Study,
+    status: RunStatus,
+    plan: SitePlan,
+    staff: StaffPlan,
+    certificate: Certificate,
+    days: NetworkDays,
+    capacities: CapacityTable,
+) -> RunResult:
+    return RunResult(
+        scenario=study.id,
+        name=study.name,
+        note=study.note,
+        status=status,
+        service_certified=False,
+        optimality="as_is",
+        rounds=(),
+        objective=plan.objective,
+        bound=plan.bound,
+        gap=plan.gap,
+        solver_status=plan.status,
+        cost=measured_cost(days),
+        sites=site_results(days, plan, staff, certificate, {}),
+        kpis=kpi_values(days),
+        plan=plan,
+        staff=staff,
+        capacities=capacities,
+        half_hours=half_hour_waits(days),
+        sensitivities=(),
+        seed=study.seed,
+        fingerprint=study.fingerprint,
+        versions=versions(),
+    )
+
+
+def measured_cost(days: NetworkDays) -> CostBreakdown:
+    """Return the yearly cost with the roster, and with fees, lost visits and travel as simulated."""
+
+    def mean(values: NDArray[np.float64]) -> float:
+        return float(values.mean())
+
+    return replace(
+        days.cost,
+        fees=mean(fees(days)),
+        lost_visits=mean(cost_lost(days)),
+        travel=mean(cost_travel(days)),
+    )
+
+
+def _silent(_label: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+__all__ = ["Run", "load_study", "measured_cost", "run_scenario", "simulate_scenario"]

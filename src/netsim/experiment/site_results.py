@@ -1,0 +1,161 @@
+"""One row a site: what the plan does there and what the simulation says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.kpi.catalogue import NetworkDays
+from netsim.model.calendar import SLOT_MINUTES, SLOTS
+from netsim.model.network import Option
+from netsim.model.plan import SitePlan, StaffPlan
+from netsim.model.result import HalfHourWaits, LaneResult, SiteResult, Verdict
+from netsim.model.service import LANES
+from netsim.model.study import Study
+from netsim.model.visits import Outcome
+from netsim.planning.certificate import Certificate
+
+
+def site_results(
+    days: NetworkDays,
+    plan: SitePlan,
+    staff: StaffPlan,
+    certificate: Certificate,
+    alternatives: Mapping[str, tuple[str, float]],
+) -> tuple[SiteResult, ...]:
+    """
+    Return one result for each site of the study, in its order.
+
+    Parameters
+    ----------
+    days
+        The common days, for waits, leavers and utilisation.
+    alternatives
+        Site id -> (the cheapest other decision there, what it would add to the yearly objective).
+    """
+    study = days.study
+    visits = np.zeros(len(study.sites))
+    rows = days.visits.site >= 0
+    weight = days.weights[days.visits.day_type[rows]]
+    visits = np.bincount(days.visits.site[rows], weights=weight, minlength=len(study.sites))
+    visits = visits / len(days.replications) / days.weights.sum()
+    results = []
+    for index, (site, decision) in enumerate(zip(study.sites, plan.decisions, strict=True)):
+        label, extra = alternatives.get(site.id, ("", float("nan")))
+        results.append(
+            SiteResult(
+                id=site.id,
+                name=site.name,
+                kind=site.kind,
+                brand=site.brand,
+                x=site.x,
+                y=site.y,
+                action=decision.action,
+                today=site.today,
+                option=decision.option,
+                visits=float(visits[index]),
+                cost=_running_cost(study, decision.option, float(staff.cost[index]), float(visits[index])),
+                lanes=_lanes(days, plan, certificate, index),
+                reason=decision.action,
+                reason_cost=extra,
+                alternative=label,
+            )
+        )
+    return tuple(results)
+
+
+def half_hour_waits(days: NetworkDays) -> HalfHourWaits:
+    """Return arrivals, waits and share in time by site, lane and half-hour of arrival."""
+    study, log = days.study, days.log
+    rows = log.lane >= 0
+    shape = (len(study.sites), len(LANES), SLOTS)
+    slot = np.minimum((log.arrive[rows] // SLOT_MINUTES).astype(np.int64), SLOTS - 1)
+    cell = np.ravel_multi_index((log.site[rows], log.lane[rows], slot), shape)
+    weight = days.weights[log.day_type[rows]]
+    within = np.array([study.lanes[lane].promise.within if lane in study.lanes else 0.0 for lane in LANES])
+    in_time = ~np.isnan(log.call[rows]) & (log.wait[rows] <= within[log.lane[rows]])
+
+    def total(amount: NDArray[np.float64] | NDArray[np.bool_] | float) -> NDArray[np.float64]:
+        return np.bincount(cell, weights=weight * amount, minlength=int(np.prod(shape))).reshape(shape)
+
+    count = total(1.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        wait, share = total(log.wait[rows]) / count, total(in_time) / count
+    return HalfHourWaits(count / len(days.replications) / days.weights.sum(), wait, share)
+
+
+def _running_cost(study: Study, option: Option | None, staff: float, visits: float) -> float:
+    if option is None:
+        return 0.0
+    costs = study.formats[option.format].costs
+    days = sum(day.days_per_year for day in study.day_types)
+    equipment = option.terminals * costs.per_terminal + option.counters * costs.per_counter
+    return costs.fixed + equipment + staff + costs.per_visit * visits * days
+
+
+def _lanes(days: NetworkDays, plan: SitePlan, certificate: Certificate, site: int) -> tuple[LaneResult, ...]:
+    """Return the lanes of one site that are in use."""
+    option = plan.decisions[site].option
+    if option is None:
+        return ()
+    results = []
+    weights = days.weights / days.weights.sum()
+    for index, lane in enumerate(LANES):
+        servers = option.servers(lane)
+        if servers == 0:
+            continue
+        here = (days.log.site == site) & (days.log.lane == index)
+        wait = days.log.wait[here]
+        worst = _worst_day_type(certificate, site, index)
+        share, lower, upper = (
+            float(a[worst, site, index]) for a in (certificate.share, certificate.lower, certificate.upper)
+        )
+        results.append(
+            LaneResult(
+                lane=lane,
+                servers=servers,
+                load=float((plan.load[:, site, index] * weights).sum()),
+                capacity=float((plan.capacity[:, site, index] * weights).sum()),
+                arrivals=float((certificate.arrivals[:, site, index] * weights).sum()),
+                share_in_time=share,
+                half_width=(upper - lower) / 2,
+                lower=lower,
+                upper=upper,
+                wait_p50=float(np.quantile(wait, 0.5)) if len(wait) else float("nan"),
+                wait_p90=float(np.quantile(wait, 0.9)) if len(wait) else float("nan"),
+                leavers=_left_share(days, here),
+                utilisation=_utilisation(days, option, site, index, here),
+                days=int(certificate.days[:, site, index].max()),
+                verdict=_verdict(certificate, site, index),
+            )
+        )
+    return tuple(results)
+
+
+def _left_share(days: NetworkDays, here: NDArray[np.bool_]) -> float:
+    outcome = days.log.outcome[here]
+    if len(outcome) == 0:
+        return float("nan")
+    return float(np.isin(outcome, (Outcome.ABANDONED, Outcome.SENT_AWAY)).mean())
+
+
+def _utilisation(days: NetworkDays, option: Option, site: int, lane: int, here: NDArray[np.bool_]) -> float:
+    called = here & ~np.isnan(days.log.call)
+    busy = float((days.log.end[called] - days.log.call[called]).sum()) / len(days.replications)
+    if LANES[lane] == "counter":
+        available = float(days.staffed[:, site].sum())
+    else:
+        available = option.terminals * days.study.hours_of(option, "terminal").minutes * len(days.study.day_types)
+    return busy / available if available > 0 else float("nan")
+
+
+def _worst_day_type(certificate: Certificate, site: int, lane: int) -> int:
+    lower = certificate.lower[:, site, lane]
+    return int(np.argmin(np.where(np.isnan(lower), np.inf, lower)))
+
+
+def _verdict(certificate: Certificate, site: int, lane: int) -> Verdict:
+    order: tuple[Verdict, ...] = ("missed", "undecided", "kept", "no_promise")
+    return min((verdict for verdict in certificate.verdict[:, site, lane]), key=order.index)

@@ -1,0 +1,139 @@
+"""What a finished run leaves in its folder, and how it is read again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from netsim.errors import BadInputError, Fault
+from netsim.experiment.answer import as_json, comparison_answer, run_answer
+from netsim.experiment.codec import from_plain, to_plain
+from netsim.experiment.out_folder import replaced
+from netsim.experiment.run import Run
+from netsim.model.result import Comparison, RunResult
+from netsim.model.study import Basemap, Study
+from netsim.report import write_comparison_report, write_run_report
+
+RECORD = "record.json.gz"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptRun:
+    """
+    A finished run as it lies in its folder.
+
+    Parameters
+    ----------
+    result, today
+        The answer, and the network of today if it was looked at.
+    study, basemap
+        What it was worked out from.
+    """
+
+    result: RunResult
+    today: RunResult | None
+    study: Study
+    basemap: Basemap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptComparison:
+    """
+    A finished comparison as it lies in its folder.
+
+    Parameters
+    ----------
+    comparison
+        The answer.
+    studies
+        Scenario id -> study.
+    basemap
+        The first scenario's.
+    """
+
+    comparison: Comparison
+    studies: Mapping[str, Study]
+    basemap: Basemap
+
+
+def write_run(run: Run, out: Path, language: str) -> dict[str, Any]:
+    """
+    Write answer, record and report of a run into a folder that is replaced as a whole.
+
+    Returns
+    -------
+    dict
+        The answer, with the path of the report as the reader should open it.
+
+    Raises
+    ------
+    BadInputError
+        If the folder is not netsim's to replace.
+    """
+    kept = KeptRun(run.result, run.today, run.study, run.basemap)
+    with replaced(out) as folder:
+        _write_record(folder, "run", kept)
+        report, warnings = render(kept, folder, language)
+        answer = run_answer(run.result, run.study, report)
+        (folder / "result.json").write_text(as_json(answer), encoding="utf-8")
+    return {**answer, "report": str(out / report), "warnings": [*answer["warnings"], *warnings]}
+
+
+def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, language: str) -> dict[str, Any]:
+    """
+    Write answer, record and report of a comparison; parameters and errors as in ``write_run``.
+    """
+    studies = {run.result.scenario: run.study for run in runs}
+    kept = KeptComparison(comparison, studies, runs[0].basemap)
+    with replaced(out) as folder:
+        _write_record(folder, "comparison", kept)
+        report, warnings = render(kept, folder, language)
+        answer = comparison_answer(comparison, report)
+        (folder / "result.json").write_text(as_json(answer), encoding="utf-8")
+    return {**answer, "report": str(out / report), "warnings": warnings}
+
+
+def render(kept: KeptRun | KeptComparison, folder: Path, language: str) -> tuple[str, list[str]]:
+    """Write the report of a run or comparison; return the page's name and what the reader should know."""
+    if isinstance(kept, KeptRun):
+        files = write_run_report(kept.result, kept.study, kept.basemap, folder, language=language, today=kept.today)
+    else:
+        files = write_comparison_report(kept.comparison, kept.studies, kept.basemap, folder, language=language)
+    return files.page.name, list(files.warnings)
+
+
+def read_kept(folder: Path) -> KeptRun | KeptComparison:
+    """
+    Read a finished run or comparison.
+
+    Raises
+    ------
+    BadInputError
+        If the folder holds none, or one that this version cannot read.
+    """
+    path = folder / RECORD
+    try:
+        plain = json.loads(gzip.decompress(path.read_bytes()))
+        return from_plain(_kind(plain), plain["record"])
+    except FileNotFoundError:
+        message = "holds no finished run; name the folder that `netsim run --out` wrote"
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        message = f"the record cannot be read ({error}); run the scenario again"
+    raise BadInputError((Fault(str(folder), 0, 0, "", message),))
+
+
+def _kind(plain: dict[str, Any]) -> type[KeptRun | KeptComparison]:
+    """Return what a record holds; refuse another version's."""
+    if plain["netsim"] != VERSION:
+        raise ValueError(f"version {plain['netsim']} of the record; this netsim reads {VERSION}")
+    return KeptRun if plain["kind"] == "run" else KeptComparison
+
+
+def _write_record(folder: Path, kind: str, kept: KeptRun | KeptComparison) -> None:
+    text = json.dumps({"netsim": VERSION, "kind": kind, "record": to_plain(kept)}, separators=(",", ":"))
+    (folder / RECORD).write_bytes(gzip.compress(text.encode(), compresslevel=6, mtime=0))

@@ -1,0 +1,23 @@
+"""One measure = one function of simulated days, with unit and direction."""
+
+from netsim.kpi import access, money, outcomes, use, waits
+from netsim.kpi.catalogue import KPIS, Kpi, KpiFamily, NetworkDays, VisitTable, visit_table
+from netsim.kpi.measure import day_values, kpi_values
+from netsim.kpi.worse_off import worse_off
+
+__all__ = [
+    "KPIS",
+    "Kpi",
+    "KpiFamily",
+    "NetworkDays",
+    "VisitTable",
+    "access",
+    "day_values",
+    "kpi_values",
+    "money",
+    "outcomes",
+    "use",
+    "visit_table",
+    "waits",
+    "worse_off",
+]

@@ -1,0 +1,254 @@
+"""What a measure is, and the record that it is taken on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.model.network import Option
+from netsim.model.plan import CostBreakdown
+from netsim.model.result import Better
+from netsim.model.service import LANES
+from netsim.model.study import Study
+from netsim.model.visits import Outcome, VisitLog
+from netsim.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VisitTable:
+    """
+    One row a visit, sorted by (day type, replication, customer): two plans over the same customers align.
+
+    All columns have the shape ``(n,)``.
+
+    Parameters
+    ----------
+    day
+        Position of the replication in ``NetworkDays.replications``.
+    day_type, zone, task, site
+        Positions on the study's axes; site -1 for no outlet.
+    visit
+        The customer.
+    wait
+        Minutes in queues, all steps together.
+    first_wait
+        Minutes in the first queue.
+    duration
+        Minutes from arrival to the end, all steps together; 0 for those who never arrive.
+    outcome
+        How the visit ended.
+    """
+
+    day: NDArray[np.int64]
+    day_type: NDArray[np.int64]
+    zone: NDArray[np.int64]
+    task: NDArray[np.int64]
+    site: NDArray[np.int64]
+    visit: NDArray[np.int64]
+    wait: NDArray[np.float64]
+    first_wait: NDArray[np.float64]
+    duration: NDArray[np.float64]
+    outcome: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkDays:
+    """
+    A plan and the days that were simulated with it.
+
+    Parameters
+    ----------
+    study
+        The study.
+    options
+        What stands at each site, length sites.
+    cost
+        Yearly cost of the plan with its roster; fees, lost visits and travel are measured anew.
+    staffed
+        Staffed counter minutes a day, shape ``(day types, sites)``.
+    paid_hours
+        Paid hours a year of the whole network.
+    replications
+        The simulated days, increasing.
+    log
+        Their visit log.
+    visits
+        The same by visit.
+    """
+
+    study: Study
+    options: tuple[Option | None, ...]
+    cost: CostBreakdown
+    staffed: NDArray[np.float64]
+    paid_hours: float
+    replications: tuple[int, ...]
+    log: VisitLog
+    visits: VisitTable
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Days a year of each day type, shape ``(day types,)``."""
+        return np.array([day.days_per_year for day in self.study.day_types])
+
+    def by_day(self, rows: NDArray[np.bool_], amount: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """
+        Return yearly sums over visits for each simulated day, shape ``(days,)``.
+
+        Parameters
+        ----------
+        rows
+            Which visits count, shape ``(visits,)``.
+        amount
+            What is summed, shape ``(visits,)``; None counts visits.
+        """
+        weight = self.weights[self.visits.day_type[rows]]
+        if amount is not None:
+            weight = weight * amount[rows]
+        return np.bincount(self.visits.day[rows], weights=weight, minlength=len(self.replications))
+
+    def log_day(self) -> NDArray[np.int64]:
+        """Return the position of each log row's replication, shape ``(rows,)``."""
+        return np.searchsorted(np.array(self.replications), self.log.replication)
+
+
+def visit_table(log: VisitLog, replications: tuple[int, ...]) -> VisitTable:
+    """
+    Return the visits behind the rows of a log.
+
+    Parameters
+    ----------
+    log
+        Rows in any order.
+    replications
+        The simulated days, increasing.
+    """
+    order = np.lexsort((log.arrive, log.step, log.visit, log.replication, log.day_type))
+    rows = log.take(order)
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = (
+        (rows.visit[1:] != rows.visit[:-1])
+        | (rows.replication[1:] != rows.replication[:-1])
+        | (rows.day_type[1:] != rows.day_type[:-1])
+    )
+    first = np.flatnonzero(new)
+    last = np.append(first[1:], len(rows)) - 1 if len(first) else first
+    wait = np.where(rows.lane >= 0, rows.wait, 0.0)
+    total = np.add.reduceat(wait, first) if len(first) else np.zeros(0)
+    arrived = rows.lane[first] >= 0
+    return VisitTable(
+        day=np.searchsorted(np.array(replications), rows.replication[first]),
+        day_type=rows.day_type[first],
+        zone=rows.zone[first],
+        task=rows.task[first],
+        site=rows.site[last],
+        visit=rows.visit[first],
+        wait=total,
+        first_wait=wait[first],
+        duration=np.where(arrived, rows.end[last] - rows.arrive[first], 0.0),
+        outcome=rows.outcome[last],
+    )
+
+
+def arrived(visits: VisitTable) -> NDArray[np.bool_]:
+    """Return which visits reached an outlet that was open."""
+    return ~np.isin(visits.outcome, (Outcome.NO_OUTLET, Outcome.CLOSED))
+
+
+def served(visits: VisitTable) -> NDArray[np.bool_]:
+    """Return which visits got what they came for."""
+    return visits.outcome == Outcome.SERVED
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """
+    One measure.
+
+    Parameters
+    ----------
+    unit
+        Unit of the value: ``min``, ``share``, ``money/a``, ...
+    better
+        Direction.
+    measure
+        One value a simulated day, shape ``(days,)``; figures that do not vary by day are repeated.
+    target
+        The value that a rule of the scenario asks for, or None.
+    """
+
+    unit: str
+    better: Better
+    measure: Callable[[NetworkDays], NDArray[np.float64]]
+    target: Callable[[Study], float | None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class KpiFamily:
+    """
+    One measure for each member of a set that the scenario names (lanes, rules, channel tags).
+
+    Parameters
+    ----------
+    unit, better
+        Unit and direction of every member.
+    members
+        Names of the members in a study.
+    measure
+        As in ``Kpi``, for one member.
+    target
+        The value asked for, or None.
+    """
+
+    unit: str
+    better: Better
+    members: Callable[[Study], tuple[str, ...]]
+    measure: Callable[[NetworkDays, str], NDArray[np.float64]]
+    target: Callable[[Study, str], float | None] = lambda _study, _member: None
+
+
+KPIS: Registry[Kpi | KpiFamily] = Registry("KPI")
+
+
+def lanes_in_use(study: Study) -> tuple[str, ...]:
+    """Return the lanes that some format of the study has."""
+    return tuple(lane for lane in LANES if any(lane in form.levels for form in study.formats.values()))
+
+
+def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the quotient by day; a day on which nothing can be measured counts as 0."""
+    quotient: NDArray[np.float64] = np.divide(
+        numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0
+    )
+    return quotient
+
+
+def quantile_by_day(
+    days: NetworkDays, rows: NDArray[np.bool_], amount: NDArray[np.float64], level: float
+) -> NDArray[np.float64]:
+    """
+    Return a quantile over visits for each simulated day, day types weighted by their days a year.
+
+    Parameters
+    ----------
+    rows
+        Which visits count, shape ``(visits,)``.
+    amount
+        What the quantile is taken of, shape ``(visits,)``.
+    level
+        In ``(0, 1)``.
+    """
+    values, day = amount[rows], days.visits.day[rows]
+    weight = days.weights[days.visits.day_type[rows]]
+    order = np.lexsort((values, day))
+    values, day, weight = values[order], day[order], weight[order]
+    result = np.zeros(len(days.replications))
+    edges = np.searchsorted(day, np.arange(len(result) + 1))
+    for position in range(len(result)):
+        part = slice(edges[position], edges[position + 1])
+        if part.stop > part.start:
+            mass = np.cumsum(weight[part])
+            result[position] = values[part][np.searchsorted(mass, level * mass[-1])]
+    return result

@@ -1,0 +1,1 @@
+"""Mathematical programs: where outlets stand and when staff work."""

@@ -1,0 +1,1 @@
+"""Which outlets stand where, in which format and with how many servers."""

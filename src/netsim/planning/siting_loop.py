@@ -1,0 +1,185 @@
+"""Plan, roster, simulate, tighten, again: until the promised service really holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.capacity.requirement import half_hour_requirement, open_slots
+from netsim.capacity.staircase import tightened
+from netsim.model.calendar import SLOTS
+from netsim.model.network import Option
+from netsim.model.plan import SitePlan, StaffPlan
+from netsim.model.result import RoundTrace
+from netsim.model.service import LANES, CapacityTable, Lane
+from netsim.model.study import Study
+from netsim.optimize.siting.solve import plan_sites
+from netsim.optimize.staffing.cover import roster
+from netsim.planning.certificate import Certificate, certify, spent
+
+Progress = Callable[[str, int, int], None]
+LaneOption = tuple[str, str, Lane, int]
+"""(format, opening pattern, lane, servers): what a cut holds for, at every site."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoopResult:
+    """
+    Where the loop ended.
+
+    Parameters
+    ----------
+    plan, staff, certificate
+        Of the last round.
+    capacities
+        The table that the last plan was made with.
+    rounds
+        One trace a round.
+    certified
+        Whether every lane of every outlet keeps its promise, on days that no plan had seen.
+    cut
+        Whether any capacity was tightened before the last plan: then ``plan.bound`` bounds the tightened
+        problem only.
+    """
+
+    plan: SitePlan
+    staff: StaffPlan
+    certificate: Certificate
+    capacities: CapacityTable
+    rounds: tuple[RoundTrace, ...]
+    certified: bool
+    cut: bool
+
+
+def run_siting_loop(
+    study: Study,
+    capacities: CapacityTable,
+    *,
+    staff_costs: Mapping[tuple[str, str], NDArray[np.float64]] | None = None,
+    progress: Progress | None = None,
+) -> LoopResult:
+    """
+    Choose sites, formats, servers and shifts so that simulation confirms the promise everywhere.
+
+    A round plans with the capacities known, works out rosters, and tests every outlet and lane on fresh
+    days. A lane option that misses (or stays undecided) at some load may carry less from then on, at every
+    site: tightening the failing site alone would move the load next door. Staff that a lane option missed
+    with is also given a larger margin.
+
+    Raises
+    ------
+    InfeasibleError
+        If no plan meets the rules with the capacities of a round.
+    """
+    limits = study.planning
+    extra: dict[LaneOption, float] = {}
+    traces: list[RoundTrace] = []
+    plan: SitePlan | None = None
+    table, cut = capacities, False
+    for number in range(1, limits.max_rounds + 1):
+        _tell(progress, f"round {number}: plan", number, limits.max_rounds)
+        plan = plan_sites(study, table, start=plan, staff_costs=staff_costs)
+        options = tuple(decision.option for decision in plan.decisions)
+        staff = roster(study, options, required_staff(study, plan, extra))
+        _tell(progress, f"round {number}: simulate", number, limits.max_rounds)
+        alpha = spent(1.0 - study.simulation.confidence, number, limits.max_rounds)
+        certificate = certify(study, options, plan.shares, staff, purpose=number, alpha=alpha)
+        failed = failed_options(options, certificate)
+        traces.append(_trace(number, plan, staff, certificate, failed))
+        if certificate.holds or number == limits.max_rounds:
+            break
+        table, cut = tightened(table, _cuts(study, plan, options, certificate)), True
+        for lane_option in failed:
+            if lane_option[2] == "counter":
+                extra[lane_option] = extra.get(lane_option, 0.0) + limits.margin
+    return LoopResult(plan, staff, certificate, table, tuple(traces), certificate.holds, cut)
+
+
+def required_staff(study: Study, plan: SitePlan, extra: Mapping[LaneOption, float] | None = None) -> NDArray[np.int64]:
+    """
+    Return the counter staff needed by half-hour, shape ``(day types, sites, 60)``.
+
+    Parameters
+    ----------
+    extra
+        Points of share in time that some lane options aim at on top of the planning target.
+    """
+    required = np.zeros((len(study.day_types), len(plan.decisions), SLOTS), dtype=np.int64)
+    counter = LANES.index("counter")
+    for site, decision in enumerate(plan.decisions):
+        option = decision.option
+        if option is None or option.counters == 0:
+            continue
+        key: LaneOption = (option.format, option.pattern, "counter", option.counters)
+        for day_type in range(len(study.day_types)):
+            required[day_type, site] = half_hour_requirement(
+                study, option, float(plan.load[day_type, site, counter]), day_type, extra=(extra or {}).get(key, 0.0)
+            )
+    return required
+
+
+def full_staff(study: Study, options: Sequence[Option | None]) -> NDArray[np.int64]:
+    """Return every counter staffed while it is open, shape ``(day types, sites, 60)``."""
+    required = np.zeros((len(study.day_types), len(options), SLOTS), dtype=np.int64)
+    for site, option in enumerate(options):
+        if option is not None and option.counters > 0:
+            required[:, site] = option.counters * open_slots(study.hours_of(option, "counter"))
+    return required
+
+
+def failed_options(options: tuple[Option | None, ...], certificate: Certificate) -> tuple[LaneOption, ...]:
+    """Return the lane options that missed or stayed undecided anywhere, sorted."""
+    found: set[LaneOption] = set()
+    for _, site, lane in _failures(certificate):
+        option = options[site]
+        if option is not None:
+            found.add((option.format, option.pattern, LANES[lane], option.servers(LANES[lane])))
+    return tuple(sorted(found))
+
+
+def _failures(certificate: Certificate) -> list[tuple[int, int, int]]:
+    bad = np.isin(certificate.verdict, ("missed", "undecided"))
+    return [(int(day), int(site), int(lane)) for day, site, lane in zip(*np.nonzero(bad), strict=True)]
+
+
+def _cuts(
+    study: Study, plan: SitePlan, options: tuple[Option | None, ...], certificate: Certificate
+) -> dict[LaneOption, NDArray[np.float64]]:
+    """Return for each lane option that failed the load it may carry from now on."""
+    cuts: dict[LaneOption, NDArray[np.float64]] = {}
+    for day_type, site, lane in _failures(certificate):
+        option = options[site]
+        if option is None:
+            continue
+        key: LaneOption = (option.format, option.pattern, LANES[lane], option.servers(LANES[lane]))
+        limit = cuts.setdefault(key, np.full(len(study.day_types), np.inf))
+        limit[day_type] = min(limit[day_type], study.planning.tighten * plan.load[day_type, site, lane])
+    return cuts
+
+
+def _trace(
+    number: int, plan: SitePlan, staff: StaffPlan, certificate: Certificate, failed: tuple[LaneOption, ...]
+) -> RoundTrace:
+    return RoundTrace(
+        round=number,
+        objective=plan.objective,
+        bound=plan.bound,
+        gap=plan.gap,
+        solver_status=plan.status,
+        cost=plan.cost.operator - plan.cost.staff + float(staff.cost.sum()),
+        outlets=sum(decision.option is not None for decision in plan.decisions),
+        kept=certificate.count("kept"),
+        missed=certificate.count("missed"),
+        undecided=certificate.count("undecided"),
+        days=int(certificate.days.max(axis=(0, 2)).sum()),
+        alpha=certificate.alpha,
+        tightened=tuple(f"{form}/{pattern}/{lane}/{servers}" for form, pattern, lane, servers in failed),
+    )
+
+
+def _tell(progress: Progress | None, label: str, done: int, total: int) -> None:
+    if progress is not None:
+        progress(label, done, total)

@@ -1,0 +1,1 @@
+"""Closed forms of queueing theory: the oracle of the simulation and the start of searches."""

@@ -1,0 +1,158 @@
+"""
+Variates by inverse transform: one uniform in, one number out.
+
+Every runner draws through these scalar functions. They use ``math`` alone, so that a compiled kernel
+can take the same source and meet the same bits; vectorised numpy differs in the last one.
+"""
+
+from __future__ import annotations
+
+import math
+
+TINY = 2.0**-54
+"""Stands for a uniform of exactly 0, whose quantile would be infinite."""
+UNDERFLOW = 1e-18
+"""Below it a share no longer moves a sum near 1; the search for a count ends there."""
+
+
+def normal_quantile(uniform: float) -> float:
+    """
+    Return the standard normal quantile (Wichura's AS241, about 16 digits).
+
+    Parameters
+    ----------
+    uniform
+        Probability in ``[0, 1)``; 0 counts as ``2**-54``.
+
+    References
+    ----------
+    M. J. Wichura, *Algorithm AS 241: the percentage points of the normal distribution*,
+    Applied Statistics 37 (1988).
+
+    Examples
+    --------
+    >>> normal_quantile(0.5)
+    0.0
+    >>> round(normal_quantile(0.975), 12)
+    1.959963984540
+    """
+    q = uniform - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        top = (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+            + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
+            + 133.14166789178437745) * r + 3.387132872796366608)  # fmt: skip
+        bottom = (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+            + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
+            + 42.313330701600911252) * r + 1.0)  # fmt: skip
+        return q * top / bottom
+    r = math.sqrt(-math.log(max(uniform, TINY) if q < 0.0 else 1.0 - uniform))
+    if r <= 5.0:
+        r -= 1.6
+        top = (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
+            + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r
+            + 4.6303378461565452959) * r + 1.42343711074968357734)  # fmt: skip
+        bottom = (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
+            + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r
+            + 2.05319162663775882187) * r + 1.0)  # fmt: skip
+    else:
+        r -= 5.0
+        top = (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
+            + 0.026532189526576123093) * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r
+            + 5.4637849111641143699) * r + 6.6579046435011037772)  # fmt: skip
+        bottom = (((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r
+            + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r
+            + 0.13692988092273580531) * r + 0.59983220655588793769) * r + 1.0)  # fmt: skip
+    return -top / bottom if q < 0.0 else top / bottom
+
+
+def lognormal_parameters(mean: float, cv: float) -> tuple[float, float]:
+    """
+    Return ``(median, sigma)`` of the lognormal law with this mean and coefficient of variation.
+
+    Parameters
+    ----------
+    mean
+        Mean in minutes, positive.
+    cv
+        Coefficient of variation; 0 makes every draw equal to the mean.
+
+    Raises
+    ------
+    ValueError
+        If the mean is not positive or the coefficient negative.
+
+    Examples
+    --------
+    >>> lognormal_parameters(4.0, 0.0)
+    (4.0, 0.0)
+    """
+    if not mean > 0 or cv < 0:
+        raise ValueError(f"lognormal: mean {mean:g} must be positive and cv {cv:g} not negative")
+    return mean / math.sqrt(1.0 + cv * cv), math.sqrt(math.log1p(cv * cv))
+
+
+def lognormal(uniform: float, median: float, sigma: float) -> float:
+    """
+    Return a lognormal variate: ``median * exp(sigma * z)``.
+
+    Parameters
+    ----------
+    uniform
+        In ``[0, 1)``.
+    median, sigma
+        As ``lognormal_parameters`` gives them.
+
+    Examples
+    --------
+    >>> lognormal(0.9, 4.0, 0.0)
+    4.0
+    """
+    return median * math.exp(sigma * normal_quantile(uniform))
+
+
+def exponential(uniform: float, mean: float) -> float:
+    """
+    Return an exponential variate; a mean of ``inf`` gives ``inf`` unless the uniform is 0.
+
+    Examples
+    --------
+    >>> round(exponential(0.5, 10.0), 4)
+    6.9315
+    """
+    return -math.log1p(-uniform) * mean
+
+
+def poisson(uniform: float, mean: float) -> int:
+    """
+    Return a Poisson variate by inversion; it never falls when the mean rises.
+
+    Parameters
+    ----------
+    uniform
+        In ``[0, 1)``.
+    mean
+        Non-negative and at most 700, where ``exp(-mean)`` is still a normal number.
+
+    Raises
+    ------
+    ValueError
+        If the mean is outside its range.
+
+    Examples
+    --------
+    >>> [poisson(0.5, mean) for mean in (0.0, 1.0, 5.0)]
+    [0, 1, 5]
+    """
+    if not 0.0 <= mean <= 700.0:
+        raise ValueError(f"poisson: the mean {mean:g} must lie between 0 and 700")
+    share = math.exp(-mean)
+    below = share
+    count = 0
+    while uniform >= below:
+        count += 1
+        share *= mean / count
+        below += share
+        if share <= UNDERFLOW and count >= mean:
+            break
+    return count

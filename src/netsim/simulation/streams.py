@@ -1,0 +1,195 @@
+"""Random streams by id: Philox4x64-10 over whole arrays and for single rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint64]
+
+_ROUNDS = 10
+_MULTIPLIERS = (0xD2E7470EE14C6C93, 0xCA5A826395121157)
+_WEYL = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)
+_MASK = 0xFFFFFFFFFFFFFFFF
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+_ROWS = 8192
+"""Rows worked on at once: their scratch arrays stay in the processor's cache."""
+UNIT = 2.0**-53
+"""Distance between two uniforms, as in numpy."""
+
+
+class Stream(IntEnum):
+    """
+    Last word of every counter: what the numbers are drawn for. Append only, never renumber.
+
+    The other words are named by their user: ``COUNT`` (stratum, 0, replication), ``CUSTOMER`` and
+    ``CUSTOMER_WORDS`` (customer, stratum, replication), ``SERVICE`` (step, occurrence, 0) under the
+    customer's own words, ``BREAKDOWN`` (failure, server, replication).
+    """
+
+    COUNT = 0
+    CUSTOMER = 1
+    CUSTOMER_WORDS = 2
+    SERVICE = 3
+    BREAKDOWN = 4
+
+
+def key_of(seed: int, *ids: str | int) -> Words:
+    """
+    Return the Philox key of a stream, shape ``(2,)``: the blake2b digest of the seed and the ids.
+
+    Parameters
+    ----------
+    seed
+        Seed of the study.
+    ids
+        What the stream belongs to; a change of any part changes the key, and only that key.
+
+    Examples
+    --------
+    >>> bool((key_of(1, "site", "a") == key_of(1, "site", "a")).all())
+    True
+    >>> bool((key_of(1, "ab", "c") == key_of(1, "a", "bc")).any())
+    False
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (seed, *ids):
+        text = f"{'i' if isinstance(part, int) else 's'}{part}".encode()
+        digest.update(len(text).to_bytes(4, "little") + text)
+    return np.frombuffer(digest.digest(), dtype="<u8").astype(np.uint64)
+
+
+def philox(keys: Words, counters: Sequence[Words | int]) -> Words:
+    """
+    Return one block of Philox4x64-10 for each row, shape ``(n, 4)``.
+
+    Parameters
+    ----------
+    keys
+        Shape ``(n, 2)``.
+    counters
+        Four words, the lowest first; each has the shape ``(n,)`` or is one number for all rows.
+
+    Notes
+    -----
+    ``numpy.random.Philox(key=k, counter=c)`` steps its counter before each block, so its first four
+    outputs are the block of ``c + 1``.
+
+    References
+    ----------
+    Salmon, Moraes, Dror and Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC11.
+    """
+    rows = len(keys)
+    block = np.empty((rows, 4), dtype=np.uint64)
+    for first in range(0, rows, _ROWS):
+        part = slice(first, min(first + _ROWS, rows))
+        block[part] = _philox_part(
+            np.ascontiguousarray(keys[part].T),
+            [
+                np.full(part.stop - part.start, word, dtype=np.uint64)
+                if isinstance(word, int)
+                else word[part].astype(np.uint64)
+                for word in counters
+            ],
+        ).T
+    return block
+
+
+def _philox_part(keys: Words, words: list[Words]) -> Words:
+    """Return the block of a few thousand rows, shape ``(4, n)``."""
+    x0, x1, x2, x3 = words
+    for turn in range(_ROUNDS):
+        bumps = [np.uint64(turn * weyl & _MASK) for weyl in _WEYL]
+        high0, low0 = _multiply(x0, _MULTIPLIERS[0])
+        high1, low1 = _multiply(x2, _MULTIPLIERS[1])
+        high1 ^= x1
+        high1 ^= keys[0] + bumps[0]
+        high0 ^= x3
+        high0 ^= keys[1] + bumps[1]
+        x0, x1, x2, x3 = high1, low1, high0, low0
+    return np.stack([x0, x1, x2, x3])
+
+
+def _multiply(words: Words, factor: int) -> tuple[Words, Words]:
+    """Return the high and the low 64 bits of ``words * factor`` by products of 32-bit halves."""
+    factor_high, factor_low = np.uint64(factor >> 32), np.uint64(factor & 0xFFFFFFFF)
+    low, high = words & _LOW, words >> _HALF
+    middle = low * factor_low
+    middle >>= _HALF
+    cross = low * factor_high
+    middle += cross & _LOW
+    middle += high * factor_low
+    middle >>= _HALF
+    cross >>= _HALF
+    high *= factor_high
+    high += cross
+    high += middle
+    return high, words * np.uint64(factor)
+
+
+def philox_row(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """
+    Return one block of Philox4x64-10, the scalar twin of ``philox``.
+
+    Parameters
+    ----------
+    key, counter
+        Words as Python integers in ``[0, 2**64)``.
+
+    Examples
+    --------
+    >>> philox_row((0, 0), (1, 0, 0, 0)) == tuple(map(int, np.random.Philox(key=0, counter=0).random_raw(4)))
+    True
+    """
+    (k0, k1), (x0, x1, x2, x3) = key, counter
+    m0, m1 = _MULTIPLIERS
+    for _ in range(_ROUNDS):
+        p0, p1 = m0 * x0, m1 * x2
+        x0, x1, x2, x3 = (p1 >> 64) ^ x1 ^ k0, p1 & _MASK, (p0 >> 64) ^ x3 ^ k1, p0 & _MASK
+        k0, k1 = (k0 + _WEYL[0]) & _MASK, (k1 + _WEYL[1]) & _MASK
+    return x0, x1, x2, x3
+
+
+def uniforms(words: Words) -> NDArray[np.float64]:
+    """Return uniforms in ``[0, 1)`` made from the upper 53 bits of each word, as numpy makes them."""
+    scaled: NDArray[np.float64] = (words >> np.uint64(11)) * UNIT
+    return scaled
+
+
+def uniform_row(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
+    """Return four uniforms of one block, the scalar twin of ``uniforms(philox(...))``."""
+    a, b, c, d = philox_row(key, counter)
+    return (a >> 11) * UNIT, (b >> 11) * UNIT, (c >> 11) * UNIT, (d >> 11) * UNIT
+
+
+def service_rows(streams: Words) -> NDArray[np.float64]:
+    """
+    Return each customer's uniforms of the first step, shape ``(n, 4)``: service, fail-over, patience, spare.
+
+    Parameters
+    ----------
+    streams
+        The customers' own words, shape ``(n, 2)``.
+    """
+    return uniforms(philox(streams, (0, 0, 0, int(Stream.SERVICE))))
+
+
+def service_row(stream: tuple[int, int], step: int, occurrence: int) -> tuple[float, float, float, float]:
+    """
+    Return one customer's uniforms of one occurrence of one step: service, fail-over, patience, spare.
+
+    Parameters
+    ----------
+    stream
+        The customer's own words.
+    step
+        Position in the blueprint.
+    occurrence
+        0 the first time; 1 when the step is done again at the counter after a fail-over.
+    """
+    return uniform_row(stream, (step, occurrence, 0, int(Stream.SERVICE)))
