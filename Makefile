@@ -30,13 +30,13 @@ check: $(VENV)/.installed-dev ## style, types, import contracts, schema up to da
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m netsim.scenario.schema | cmp - $(SCHEMA) || { echo "$(SCHEMA) is out of date: run make schema"; exit 1; }
-	$(BIN)/mkdocs --quiet build --strict --site-dir build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/docs
 
 bench: $(VENV)/.installed-dev ## measure; each script prints a JSON list of records
 	@set -e; for script in benchmarks/[a-z]*.py; do echo "$$script" >&2; $(BIN)/python "$$script" --json; done
 
 docs: $(VENV)/.installed-dev ## build the documentation into site/
-	$(BIN)/mkdocs --quiet build --strict --site-dir site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir site
 	@echo "Documentation: $(CURDIR)/site/index.html"
 
 schema: $(VENV)/.installed-dev ## write the JSON schema of scenario files for editors

@@ -40,7 +40,7 @@ OUTSIDE = {
     "geo": NUMBERS | {"geopandas", "shapely", "networkx", "h3", "scipy", "pyarrow", "pandas", "pyproj", "pyogrio"},
     "queueing": NUMBERS | {"scipy"},
     "statistics": NUMBERS | {"scipy"},
-    "model": NUMBERS | {"pydantic"},
+    "model": NUMBERS | {"pydantic", "pydantic_core"},
     "tables": {"pandas", "pyarrow", "openpyxl"},
     "text": {"yaml"},
     "jit": {"numba"},
@@ -49,7 +49,8 @@ OUTSIDE = {
 
 OUTSIDE_OF_A_FILE = {
     "optimize/milp/": {"highspy", "pulp"},
-    "report/maps.py": {"geopandas", "shapely"},
+    "report/map": {"geopandas", "shapely"},
+    "report/geopackage.py": {"geopandas", "pyogrio", "shapely"},
 }
 """What single files or folders may import on top of it."""
 

@@ -122,7 +122,7 @@ class DataRoots:
         return type(self), (self.project, dict(self.named))
 
     @classmethod
-    def of_scenario(
+    def for_scenario(
         cls, scenario: Path, named: Mapping[str, Path] | None = None, environ: Mapping[str, str] | None = None
     ) -> Self:
         """
@@ -136,21 +136,12 @@ class DataRoots:
             Roots from ``--data-root``; they go before the environment.
         environ
             The environment; None takes the process's own.
-
-        Raises
-        ------
-        PathError
-            If ``NETSIM_DATA`` is set and names no folder.
         """
-        roots: dict[str, Path] = {}
         folder = (os.environ if environ is None else environ).get(ENVIRONMENT_ROOT, "")
-        if folder:
-            if not Path(folder).is_dir():
-                raise PathError(f"the environment variable {ENVIRONMENT_ROOT} names no folder: {folder!r}")
-            roots[ENVIRONMENT_ROOT] = Path(folder)
+        roots = {ENVIRONMENT_ROOT: Path(folder)} if folder else {}
         return cls(project_folder(scenario), {**roots, **(named or {})})
 
-    def resolve(self, text: str, base: Path, kind: Literal["file", "folder"] = "file") -> Path:
+    def resolve(self, text: str, base: Path, kind: Literal["file", "folder"] = "file", *, exists: bool = True) -> Path:
         """
         Return the real path of a file or folder that a scenario names.
 
@@ -162,6 +153,8 @@ class DataRoots:
             Folder of the file in which the path stands.
         kind
             What has to be there.
+        exists
+            Whether it has to be there at all.
 
         Raises
         ------
@@ -178,7 +171,8 @@ class DataRoots:
                 f"(the one with {PROJECT_MARKS[0]}, {PROJECT_MARKS[1]} or {PROJECT_MARKS[2]}) "
                 "or below a root given by --data-root NAME=DIR"
             )
-        _demand_kind(text, Path(os.path.normpath(start / rest)), kind)
+        if exists:
+            _demand_kind(text, Path(os.path.normpath(start / rest)), kind)
         return path
 
     def _start(self, text: str, base: Path) -> tuple[Path, Path, str]:
@@ -191,6 +185,8 @@ class DataRoots:
             return (self.project if real.is_relative_to(self.project) else root), real, text
         name, rest = scheme[1], text[scheme.end() :]
         if name in self.named:
+            if not self.named[name].is_dir():
+                raise PathError(f"the data root {name} is no folder: {str(self.named[name])!r}")
             return self.named[name], self.named[name], _relative(text, rest)
         if rest.startswith("/") or len(name) == 1:
             raise PathError(f"{text!r} is a URL or an absolute path; name a file below the project folder")

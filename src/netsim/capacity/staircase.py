@@ -15,7 +15,7 @@ from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.network import Format
 from netsim.model.service import LANES, CapacityTable, Lane, ServiceCurve, Staircase
 from netsim.model.study import Study
-from netsim.queueing.admissible import admissible_utilisation
+from netsim.queueing.admissible import admissible_load
 from netsim.simulation.lane import lane_days, lane_mix
 from netsim.statistics.intervals import ratio_interval
 from netsim.statistics.isotonic import lower_envelope
@@ -164,13 +164,13 @@ def first_guess(study: Study, form: Format, pattern: str, lane: Lane, servers: i
     mix = lane_mix(study, form.id, pattern, lane, day_type)
     policy = study.lanes[lane]
     hours = study.hours[form.pattern(pattern).hours[lane]]
-    use = admissible_utilisation(
+    erlangs = admissible_load(
         servers, mix.mean_minutes, policy.promise.within, policy.promise.share, patience=policy.patience
     )
     open_slots = mix.profile > 0
     shape = mix.profile[open_slots] / mix.profile[open_slots].mean()
     peak = float(np.quantile(shape, 0.8))
-    return use * servers * hours.minutes / max(peak, 1.0)
+    return erlangs * hours.minutes / max(peak, 1.0)
 
 
 def _climb(
@@ -199,6 +199,8 @@ def simulate_point(
     """
     Simulate one lane at one load until it is clear on which side of the planning target it lies.
 
+    The interval holds at whichever look the simulation stops (error probability shared over the looks).
+
     Parameters
     ----------
     servers
@@ -210,13 +212,15 @@ def simulate_point(
     arrivals: list[NDArray[np.float64]] = []
     in_time: list[NDArray[np.float64]] = []
     done = 0
-    for days in looks(limits.block, limits.capacity_days):
+    at = looks(limits.block, limits.capacity_days)
+    level = 1.0 - (1.0 - limits.confidence) / len(at)
+    for days in at:
         block = lane_days(study, form.id, pattern, lane, servers, work, day_type, range(done, days), seed=study.seed)
         arrivals.append(block.arrivals)
         in_time.append(block.in_time)
         done = days
-        interval = ratio_interval(np.concatenate(in_time), np.concatenate(arrivals), limits.confidence)
-        if abs(interval.mean - target) > interval.half_width * 1.5:
+        interval = ratio_interval(np.concatenate(in_time), np.concatenate(arrivals), level)
+        if abs(interval.mean - target) > interval.half_width:
             break
     return LanePoint(work, interval.mean, interval.half_width, done)
 

@@ -1,4 +1,4 @@
-"""``netsim check``: is a scenario sound, and what does it hold?"""
+"""``netsim check``: whether a scenario is sound, and what it holds."""
 
 from __future__ import annotations
 

@@ -21,9 +21,11 @@ def run_lines(answer: dict[str, Any]) -> list[str]:
     lines.append(f"  operator's cost {_money(answer['cost'])} {currency}/a")
     if answer["gap"] is not None:
         lines.append(f"  MILP gap {_percent(answer['gap'])}; the bound refers to {answer['bound_refers_to']}")
-    for name in ("share_in_time.counter", "share_in_time.terminal", "wait_p90", "leavers", "served_share"):
-        if name in kpis:
-            lines.append(f"  {name} {kpis[name]['value']:.3f} ± {kpis[name]['half_width']:.3f} {kpis[name]['unit']}")
+    lines.extend(
+        f"  {name} {kpis[name]['value']:.3f} ± {kpis[name]['half_width']:.3f} {kpis[name]['unit']}"
+        for name in ("share_in_time.counter", "share_in_time.terminal", "wait_p90", "leavers", "served_share")
+        if name in kpis
+    )
     missed = [site["id"] for site in answer["sites"] if site["verdict"] == "missed"]
     if missed:
         lines.append(f"  promise missed at {len(missed)} sites: {', '.join(missed)}")

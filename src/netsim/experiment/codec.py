@@ -15,7 +15,7 @@ import numpy as np
 Record = TypeVar("Record")
 
 
-def to_plain(value: Any) -> Any:  # noqa: ANN401
+def to_plain(value: Any) -> Any:  # noqa: ANN401, PLR0911
     """
     Return a record as JSON values: arrays as nested lists, bytes as base64, NaN and infinities as text.
 

@@ -85,9 +85,7 @@ def write_run(run: Run, out: Path, language: str) -> dict[str, Any]:
 
 
 def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, language: str) -> dict[str, Any]:
-    """
-    Write answer, record and report of a comparison; parameters and errors as in ``write_run``.
-    """
+    """Write answer, record and report of a comparison; parameters and errors as in ``write_run``."""
     studies = {run.result.scenario: run.study for run in runs}
     kept = KeptComparison(comparison, studies, runs[0].basemap)
     with replaced(out) as folder:

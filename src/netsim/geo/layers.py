@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
@@ -18,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from netsim.errors import ExitCode, NetsimError
+from netsim.files import DATA_LIMIT, PathError, read_bytes, read_text
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ Tell = Callable[[str], None]
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
 """Time stamp of every GeoPackage that netsim writes, so that equal contents are equal bytes."""
 
+_ENDINGS = (".parquet", ".geoparquet", ".gpkg", ".geojson", ".json", ".csv")
 _LON = ("lon", "lng", "longitude")
 _LAT = ("lat", "latitude")
 _NUMBER = r"[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?|[+-]?\.\d+"
@@ -95,19 +98,21 @@ def read_layer(
         contradicts ``crs``, or a geometry is missing or not finite.
     """
     where = str(path)
-    local = _local_file(path)
-    suffix = local.suffix.lower()
-    if suffix in {".parquet", ".geoparquet"}:
-        frame = _read_parquet(local, where)
-    elif suffix == ".gpkg":
-        frame = _read_geopackage(local, where, layer)
-    elif suffix in {".geojson", ".json"}:
-        frame = _read_geojson(local, where, crs)
-    elif suffix == ".csv":
-        frame = _read_csv(local, where, crs)
-    else:
-        known = ".parquet, .gpkg, .geojson, .csv"
+    suffix = path.suffix.lower()
+    if suffix not in _ENDINGS:
+        known = ", ".join(_ENDINGS)
         raise LayerError(where, f"cannot read a map layer from {suffix or 'a file without an ending'} (known: {known})")
+    try:
+        if suffix in {".parquet", ".geoparquet"}:
+            frame = _read_parquet(read_bytes(path), where)
+        elif suffix == ".gpkg":
+            frame = _read_geopackage(read_bytes(path), where, layer)
+        elif suffix == ".csv":
+            frame = _read_csv(read_text(path, DATA_LIMIT), where, crs)
+        else:
+            frame = _read_geojson(read_text(path, DATA_LIMIT), where, crs)
+    except PathError as fault:
+        raise LayerError(where, str(fault)) from fault
     return check_layer(_with_crs(frame, where, crs), where, tell=tell)
 
 
@@ -229,47 +234,34 @@ def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _local_file(path: Path) -> Path:
-    """Refuse addresses and GDAL's virtual file systems before anything opens them."""
-    text = str(path)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:/", text) or text.startswith("/vsi"):
-        raise LayerError(text, "netsim reads files on this machine only; download the layer first")
-    if not path.exists():
-        raise LayerError(text, "there is no such file")
-    if not path.is_file():
-        raise LayerError(text, "this is not a file")
-    return path
-
-
-def _read_parquet(path: Path, where: str) -> gpd.GeoDataFrame:
+def _read_parquet(content: bytes, where: str) -> gpd.GeoDataFrame:
     """Read GeoParquet through pyarrow."""
     try:
-        return gpd.read_parquet(path)
+        return gpd.read_parquet(io.BytesIO(content))
     except (ValueError, OSError) as fault:
         raise LayerError(where, f"not a GeoParquet file ({_one_line(fault)})") from fault
 
 
-def _read_geopackage(path: Path, where: str, layer: str | None) -> gpd.GeoDataFrame:
+def _read_geopackage(content: bytes, where: str, layer: str | None) -> gpd.GeoDataFrame:
     """Read a GeoPackage; the magic number keeps GDAL from taking the file for a virtual format."""
-    with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\0":
-            raise LayerError(where, "not a GeoPackage")
+    if not content.startswith(b"SQLite format 3\0"):
+        raise LayerError(where, "not a GeoPackage")
     try:
-        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        names = [str(name) for name, kind in pyogrio.list_layers(content) if kind is not None]
         if layer is None and len(names) != 1:
             raise LayerError(where, f"holds {len(names)} map layers ({', '.join(names)}); say which one to read")
         if layer is not None and layer not in names:
             raise LayerError(where, f"has no layer {layer!r} (it has {', '.join(names)})")
-        frame: gpd.GeoDataFrame = pyogrio.read_dataframe(path, layer=layer or names[0])
+        frame: gpd.GeoDataFrame = pyogrio.read_dataframe(content, layer=layer or names[0])
     except pyogrio.errors.DataSourceError as fault:
         raise LayerError(where, f"not a GeoPackage ({_one_line(fault)})") from fault
     return frame
 
 
-def _read_geojson(path: Path, where: str, crs: str | None) -> gpd.GeoDataFrame:
+def _read_geojson(text: str, where: str, crs: str | None) -> gpd.GeoDataFrame:
     """Read a GeoJSON feature collection; RFC 7946 knows EPSG:4326 alone, older files name their CRS."""
     try:
-        document: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+        document: Any = json.loads(text)
     except ValueError as fault:
         raise LayerError(where, f"not a GeoJSON file ({_one_line(fault)})") from fault
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
@@ -288,12 +280,10 @@ def _read_geojson(path: Path, where: str, crs: str | None) -> gpd.GeoDataFrame:
     return frame.set_crs(parse_crs(named, where))
 
 
-def _read_csv(path: Path, where: str, crs: str | None) -> gpd.GeoDataFrame:
+def _read_csv(text: str, where: str, crs: str | None) -> gpd.GeoDataFrame:
     """Read a CSV with lon and lat (or, with a CRS named, x and y)."""
     try:
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True)
-    except UnicodeDecodeError as fault:
-        raise LayerError(where, "the text is not UTF-8; save the table as UTF-8") from fault
+        table = pd.read_csv(io.StringIO(text), dtype=str, skipinitialspace=True)
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as fault:
         raise LayerError(where, f"not a CSV table ({_one_line(fault)})") from fault
     table = table.apply(_numeric_if_safe)

@@ -224,7 +224,7 @@ def read_osm(path: Path, mode: str, *, crs: str | None = None) -> RoadNetwork:
     if mode not in _PYROSM_MODES:
         raise LayerError(str(path), f"cannot read roads for {mode!r} (known: {', '.join(_PYROSM_MODES)})")
     if not path.is_file():
-        raise LayerError(str(path), "there is no such file")
+        raise LayerError(str(path), "there is no such file on this machine")
     try:
         pyrosm = importlib.import_module("pyrosm")
     except ImportError as fault:

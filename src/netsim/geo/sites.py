@@ -113,11 +113,11 @@ def read_sites(path: Path, crs: str, *, tell: Tell = logger.warning) -> SiteTabl
 def seed_sites(
     zones: Zones,
     by: str,
-    *,
     n_branches: int,
     n_atms: int,
     n_candidates: int,
     seed_text: str,
+    *,
     apart_m: float = 250.0,
 ) -> SiteTable:
     """

@@ -171,7 +171,8 @@ def home_floor(buildings: gpd.GeoDataFrame, unspecified: float = 0.25, decay: fl
     residential = (buildings["use"] == "residential").to_numpy()
     unknown = (buildings["use"] == "unspecified").to_numpy()
     upper = floor * np.where(residential & (levels < 2.0), 1.0, (levels - 1.0) / levels)
-    density = np.divide(buildings["places"].to_numpy(dtype=np.float64), floor / 1000.0, where=floor > 0.0)
+    # One square metre at least: a building without floor has no homes whatever its density.
+    density = buildings["places"].to_numpy(dtype=np.float64) / np.maximum(floor / 1000.0, 1e-3)
     share = np.where(residential, 1.0, np.where(unknown, unspecified * np.exp(-decay * density), 0.0))
     return np.asarray(upper * share, dtype=np.float64)
 

@@ -22,7 +22,6 @@ def travel_matrix(
     network: RoadNetwork,
     zones_xy: NDArray[np.float64],
     sites_xy: NDArray[np.float64],
-    *,
     zone_ids: Sequence[str],
     site_ids: Sequence[str],
     speed_kmh: float,
@@ -76,7 +75,6 @@ def travel_matrix(
 def straight_line_matrix(
     zones_xy: NDArray[np.float64],
     sites_xy: NDArray[np.float64],
-    *,
     zone_ids: Sequence[str],
     site_ids: Sequence[str],
     speed_kmh: float,

@@ -158,7 +158,8 @@ class ServiceCurve:
         Share of all arrivals served within the promised wait, shape ``(k,)``: the lower isotonic
         envelope of the simulated points, so it never rises with the load.
     half_width
-        Half width of the joint 95% interval of ``in_time``, shape ``(k,)``.
+        Half width of the 95% interval of ``in_time`` at each load, valid at the look where its
+        simulation stopped, shape ``(k,)``.
 
     Raises
     ------

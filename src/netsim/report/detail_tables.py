@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.plan import Shift
-from netsim.model.provenance import EVIDENCE, weakest
-from netsim.model.result import RunResult
+from netsim.model.provenance import EVIDENCE, Evidence, weakest
+from netsim.model.result import Comparison, RunResult, Sensitivity
 from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.report import labels
@@ -67,42 +68,17 @@ def sensitivities(run: RunResult, study: Study, text: Text, *, flat: bool) -> Ta
     flat
         Flat utilisation caps instead of simulated capacity; else the other assumptions (demand).
     """
-    count = labels.verdicts(run)
-    outlets = labels.in_use(run)
-    arrivals = sum(lane.arrivals for site in outlets for lane in site.lanes)
-    left = sum(lane.arrivals * lane.leavers for site in outlets for lane in site.lanes)
-    this: Row = (
-        Cell(text("sensitivity.simulated" if flat else "sensitivity.base"), "strong"),
-        run.plan.cost.operator,
-        Cell(None, kind="percent"),
-        len(outlets),
-        len(outlets),
-        labels.by_format(study, labels.count_formats(run, study), text),
-        _of(text, sum(labels.site_verdict(site) == "missed" for site in outlets), len(outlets)),
-        _of(text, count["missed"], sum(count.values()) - count["no_promise"]),
-        left / arrivals if arrivals else None,
-    )
-    rows = [this]
-    base = run.plan.cost.operator
+    name = text("sensitivity.simulated" if flat else "sensitivity.base")
+    main = labels.main_plan(run)
+    rows = [_own_row(run, study, text, name) if main is None else _other_row(main, run, study, text, name)]
     rows += [
-        (
-            labels.sensitivity_name(item, text),
-            item.cost,
-            Cell(item.cost / base - 1.0 if base else None, kind="points"),
-            item.outlets,
-            item.same_sites,
-            labels.by_format(study, item.by_format, text),
-            _of(text, item.missed_outlets, item.outlets),
-            _of(text, item.missed, item.lanes),
-            item.leavers,
-        )
-        for item in run.sensitivities
-        if labels.is_flat(item) == flat
+        _other_row(item, run, study, text, labels.sensitivity_name(item, text))
+        for item in labels.others(run, flat=flat)
     ]
     columns = (
         Column(text("column.plan_made_with" if flat else "column.assumption")),
         Column(text("column.planned_cost"), "money", text("unit.a_year")),
-        Column(text("column.cost_change"), "percent"),
+        Column(text("column.cost_change"), "relative"),
         Column(text("column.outlets"), "count"),
         Column(text("column.same_sites"), "count"),
         Column(text("column.formats")),
@@ -110,8 +86,46 @@ def sensitivities(run: RunResult, study: Study, text: Text, *, flat: bool) -> Ta
         Column(text("column.missed_lanes"), "number"),
         Column(text("column.leavers"), "percent"),
     )
-    name = "flat_caps" if flat else "other_demand"
-    return Table(name, text(f"table.{name}"), columns, tuple(rows), text(f"table.{name}_note"))
+    key = "flat_caps" if flat else "other_demand"
+    return Table(key, text(f"table.{key}"), columns, tuple(rows), text(f"table.{key}_note"))
+
+
+def _own_row(run: RunResult, study: Study, text: Text, name: str) -> Row:
+    """Return the row of the plan as the run simulated it, with its roster."""
+    count = labels.verdicts(run)
+    outlets = labels.in_use(run)
+    lanes = [lane for site in outlets for lane in site.lanes if math.isfinite(lane.leavers)]
+    arrivals = sum(lane.arrivals for lane in lanes)
+    return (
+        Cell(name, "strong"),
+        run.plan.cost.operator,
+        None,
+        len(outlets),
+        len(outlets),
+        labels.by_format(study, labels.count_formats(run, study), text),
+        _of(text, sum(labels.site_verdict(site) == "missed" for site in outlets), len(outlets)),
+        _of(text, count["missed"], sum(count.values()) - count["no_promise"]),
+        sum(lane.arrivals * lane.leavers for lane in lanes) / arrivals if arrivals else None,
+    )
+
+
+def _other_row(item: Sensitivity, run: RunResult, study: Study, text: Text, name: str) -> Row:
+    """Return the row of one plan made under another assumption."""
+    if not math.isfinite(item.cost):
+        return (name, None, None, None, None, text("sensitivity.none"), None, None, None)
+    base = run.plan.cost.operator
+    same = item.id == "simulated"
+    return (
+        Cell(name, "strong" if same else ""),
+        item.cost,
+        None if same or not base else item.cost / base - 1.0,
+        item.outlets,
+        item.same_sites,
+        labels.by_format(study, item.by_format, text),
+        _of(text, item.missed_outlets, item.outlets),
+        _of(text, item.missed, item.lanes),
+        item.leavers,
+    )
 
 
 def _of(text: Text, part: int, whole: int) -> Cell:
@@ -198,10 +212,18 @@ def evidence_counts(study: Study, text: Text) -> Table:
     return Table("evidence_counts", text("table.evidence_counts"), columns, rows)
 
 
+def weakest_of(studies: Iterable[Study]) -> Evidence:
+    """Return the label that everything in a report on these studies rests on at best."""
+    return weakest(
+        label
+        for study in studies
+        for label in (study.evidence, *(figure.provenance.evidence for figure in study.figures))
+    )
+
+
 def weakest_label(study: Study, text: Text) -> str:
-    """Return the label that everything in the report rests on at best."""
-    label = weakest([study.evidence, *(figure.provenance.evidence for figure in study.figures)])
-    return text(f"evidence.{label}")
+    """Return the weakest label of a study in words."""
+    return text(f"evidence.{weakest_of([study])}")
 
 
 def evidence(study: Study, text: Text) -> Table:
@@ -231,6 +253,16 @@ def reproduction(run: RunResult, study: Study, text: Text) -> Table:
         (text("column.price_year"), f"{study.economics.price_year}, {study.economics.currency}"),
     ]
     rows += [(name, version) for name, version in sorted(run.versions.items())]
+    columns = (Column(text("column.item")), Column(text("column.value")))
+    return Table("reproduction", text("table.reproduction"), columns, tuple(rows), text("table.reproduction_note"))
+
+
+def comparison_reproduction(comparison: Comparison, names: Mapping[str, str], text: Text) -> Table:
+    """Return what is needed to get the same comparison again."""
+    rows: list[Row] = [(text("column.seed"), str(comparison.seed)), (text("column.common_days"), str(comparison.days))]
+    rows += [(text("reproduction.fingerprint_of", name=names[run.scenario]), run.fingerprint) for run in comparison.runs]
+    versions = {name: version for run in comparison.runs for name, version in run.versions.items()}
+    rows += sorted(versions.items())
     columns = (Column(text("column.item")), Column(text("column.value")))
     return Table("reproduction", text("table.reproduction"), columns, tuple(rows), text("table.reproduction_note"))
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from netsim.model.network import Action, Option
-from netsim.model.result import KpiDifference, KpiValue, RunResult, Sensitivity, SiteResult
+from netsim.model.result import KpiDifference, KpiValue, RunResult, Sensitivity, SiteResult, Verdict
 from netsim.model.service import Lane
 from netsim.model.study import Study
 from netsim.report.records import Kind
@@ -16,6 +16,7 @@ from netsim.text import NOTHING, Text
 IN_USE: frozenset[Action] = frozenset({"keep", "resize", "convert", "open"})
 CHANGED: tuple[Action, ...] = ("open", "close", "convert", "resize")
 """Actions that change something, in the order of the list for the board."""
+FLAT_ID = re.compile(r"flat_[0-9.]+$")
 OPTION_LABEL = re.compile(r"^(?P<format>[^\s/:]+)[\s/:]+(?:(?P<pattern>[^\s/:]+)[\s/:]+)?(?P<c>\d+)\s*[+/]\s*(?P<t>\d+)$")
 
 
@@ -127,15 +128,36 @@ def difference_kind(kpi: KpiDifference) -> Kind:
 
 def sensitivity_name(item: Sensitivity, text: Text) -> str:
     """Return the display name of a plan made under another assumption."""
-    kind, _, value = item.id.partition("_")
-    if kind == "flat":
-        return text("sensitivity.flat", cap=value)
+    if item.id == "simulated":
+        return text("sensitivity.simulated")
+    if is_flat(item):
+        return text("sensitivity.flat", cap=f"{flat_cap(item):g}")
     return text.name(item.label, item.id.replace("_", " "))
 
 
 def is_flat(item: Sensitivity) -> bool:
     """Whether the plan used a flat utilisation cap instead of simulated capacity."""
-    return item.id.startswith("flat_")
+    return FLAT_ID.match(item.id) is not None
+
+
+def flat_cap(item: Sensitivity) -> float:
+    """Return the flat cap of a plan that was made with one."""
+    return float(item.id.removeprefix("flat_"))
+
+
+def main_plan(run: RunResult) -> Sensitivity | None:
+    """Return the main plan simulated on the terms of the plans next to it, or None if that was not done."""
+    return next((item for item in run.sensitivities if item.id == "simulated"), None)
+
+
+def others(run: RunResult, *, flat: bool) -> tuple[Sensitivity, ...]:
+    """Return the plans made with flat caps, or those made under another demand."""
+    return tuple(item for item in run.sensitivities if item.id != "simulated" and is_flat(item) == flat)
+
+
+def as_is(run: RunResult) -> bool:
+    """Whether nothing was planned: the run simulates the network of today."""
+    return run.optimality == "as_is"
 
 
 def by_format(study: Study, options: Mapping[str, int], text: Text) -> str:
@@ -157,18 +179,18 @@ def count_formats(run: RunResult, study: Study) -> dict[str, int]:
     return found
 
 
-def verdicts(run: RunResult) -> dict[str, int]:
+def verdicts(run: RunResult) -> dict[Verdict, int]:
     """Return the number of lanes by verdict."""
-    found = {"kept": 0, "missed": 0, "undecided": 0, "no_promise": 0}
+    found: dict[Verdict, int] = {"kept": 0, "missed": 0, "undecided": 0, "no_promise": 0}
     for site in run.sites:
         for lane in site.lanes:
             found[lane.verdict] += 1
     return found
 
 
-def site_verdict(site: SiteResult) -> str:
+def site_verdict(site: SiteResult) -> Verdict:
     """Return the worst verdict over the lanes of an outlet."""
-    order = ("missed", "undecided", "kept", "no_promise")
+    order: tuple[Verdict, ...] = ("missed", "undecided", "kept")
     present = {lane.verdict for lane in site.lanes}
     return next((verdict for verdict in order if verdict in present), "no_promise")
 

@@ -31,6 +31,7 @@ PAD = 0.02
 CROWDED = 400
 """Markers above which nobody is moved aside."""
 POINTS = 72.0
+LEGEND_COLUMNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +181,7 @@ def draw_maps(
     """
     width = 9.6 / columns
     rows = math.ceil(len(panels) / columns)
-    legend_rows = math.ceil(len(legend) / 5)
-    foot = 0.52 + 0.19 * legend_rows
+    foot = 0.47 + 0.19 * math.ceil(len(legend) / LEGEND_COLUMNS)
     head = 0.3
     map_height = width * 0.985 * below.aspect
     height = rows * (map_height + head) + foot
@@ -358,5 +358,21 @@ def _draw_legend(
     figure: Figure, legend: Sequence[tuple[str, str, str]], words: MapWords, below: Ground, share: float
 ) -> None:
     """Draw the entries, the colour scale of the demand and the attribution below the maps."""
+    width, height = 9.6 * 0.984 * POINTS, figure.get_figheight() * share * POINTS
     axes = figure.add_axes((0.008, 0.0, 0.984, share))
-    axes.set(xlim=(0, 5), ylim=(0, 1), axis_off=None) if False else axes.set_axis_off()
+    axes.set_axis_off()
+    axes.set(xlim=(0, width), ylim=(0, height))
+    for position, (marker, colour, label) in enumerate(legend):
+        row, column = divmod(position, LEGEND_COLUMNS)
+        x, y = 6 + column * width / LEGEND_COLUMNS, height - 12 - 13.5 * row
+        thick = 2.0 if marker == "x" else 0.8
+        edge = colour if marker in {"x", "."} else "white"
+        axes.plot(x, y, marker=marker, markersize=8, color=colour, markeredgecolor=edge, markeredgewidth=thick)
+        axes.text(x + 9, y, label, fontsize=7.2, va="center_baseline", color=INK)
+    y = 18.0
+    ramp = np.linspace(0, 1, 64)[None, :]
+    axes.imshow(ramp, extent=(3, 83, y, y + 7), cmap=DEMAND, aspect="auto", vmin=0, vmax=1, interpolation="nearest")
+    axes.set(xlim=(0, width), ylim=(0, height))
+    words_right = f"0 – {_scale(below).vmax:.3g}   {words.demand}"
+    axes.text(88, y + 3.2, words_right, fontsize=7.2, va="center_baseline", color=INK)
+    axes.text(3, 5, below.attribution, fontsize=6, va="center_baseline", color=MUTED)

@@ -14,7 +14,6 @@ from netsim.text import NOTHING, Text
 
 MARKS: dict[Tone, str] = {"good": "✓ ", "bad": "✗ "}
 """Verdicts are told by a sign as well as by colour."""
-SIGNED: frozenset[Kind] = frozenset({"points", "change"})
 
 
 def _template(name: str) -> str:
@@ -62,6 +61,8 @@ def write_value(value: Value, kind: Kind, text: Text) -> str:
         return text.number(value / text.money_unit()[1], 0 if text.language == "en" else 1, signed=True)
     if kind == "percent":
         return text.percent(value)
+    if kind == "relative":
+        return f"{text.number(100.0 * value, 1, signed=True)}%"
     if kind == "points":
         return text.number(100.0 * value, 1, signed=True)
     digits = {"count": 0, "text": 0, "ratio": 2}.get(kind, 1)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["text", "count", "number", "ratio", "percent", "points", "minutes", "money", "change"]
-"""How a column is written: ``points`` and ``change`` are signed differences of shares and of money."""
+Kind = Literal["text", "count", "number", "ratio", "percent", "points", "relative", "minutes", "money", "change"]
+"""How a column is written: ``points``, ``relative`` and ``change`` are signed: of shares, in percent, of money."""
 Tone = Literal["", "good", "bad", "mute", "strong"]
 Value = str | float | int | tuple[float, float] | None
 """A pair is a value with the half width of its interval."""

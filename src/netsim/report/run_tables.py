@@ -33,7 +33,7 @@ def headline(run: RunResult, study: Study, today: RunResult | None, text: Text) 
     columns = (
         Column(text("column.measure")),
         Column(text("column.today"), "number"),
-        Column(text("column.plan" if today or not study.plan_as_is else "column.simulated"), "number"),
+        Column(text("column.simulated" if labels.as_is(run) else "column.plan"), "number"),
         Column(text("column.target"), "number"),
         Column(text("column.verdict")),
     )
@@ -157,8 +157,9 @@ def reason(site: SiteResult, study: Study, text: Text, visits_today: float | Non
     ``site.reason`` (a sentence coded by ``netsim.text.code_sentence``, or plain words) comes first
     where the planner gave one.
     """
-    parts = [text.sentence(site.reason)] if site.reason else []
-    if site.action == "close" and visits_today is not None and not site.reason:
+    given = text.sentence(site.reason) if site.reason and site.reason != site.action else ""
+    parts = [given] if given else []
+    if site.action == "close" and visits_today is not None and not given:
         parts.append(text("reason.close", visits=visits_today))
     if site.lanes:
         loads = [
@@ -190,12 +191,12 @@ def outlets(run: RunResult, study: Study, text: Text) -> Table:
                     lane.arrivals,
                     lane.load,
                     labels.finite(lane.capacity),
-                    (lane.share_in_time, lane.half_width),
+                    (lane.share_in_time, lane.half_width) if math.isfinite(lane.share_in_time) else None,
                     Cell(text(f"verdict.{lane.verdict}"), VERDICT_TONES[lane.verdict]),
-                    lane.wait_p50,
-                    lane.wait_p90,
-                    lane.leavers,
-                    lane.utilisation,
+                    labels.finite(lane.wait_p50),
+                    labels.finite(lane.wait_p90),
+                    labels.finite(lane.leavers),
+                    labels.finite(lane.utilisation),
                     lane.days,
                 )
             )
@@ -206,7 +207,7 @@ def outlets(run: RunResult, study: Study, text: Text) -> Table:
         Column(text("column.servers"), "count"),
         Column(text("column.arrivals"), "count", text("unit.a_day")),
         Column(text("column.load"), "count", text("unit.min_a_day")),
-        Column(text("column.capacity"), "count", text("unit.min_a_day")),
+        Column(text("column.open_minutes" if labels.as_is(run) else "column.capacity"), "count", text("unit.min_a_day")),
         Column(text("column.in_time"), "percent"),
         Column(text("column.promise")),
         Column(text("column.wait_p50"), "minutes"),

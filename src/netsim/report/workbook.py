@@ -20,6 +20,7 @@ FORMATS: dict[Kind, str] = {
     "ratio": "#,##0.00",
     "percent": "0.0%",
     "points": "+0.0%;-0.0%;0.0%",
+    "relative": "+0.0%;-0.0%;0.0%",
     "minutes": "#,##0.0",
     "money": "#,##0",
     "change": "+#,##0;-#,##0;0",

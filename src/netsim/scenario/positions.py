@@ -95,10 +95,11 @@ class Node(NamedTuple):
 
 
 Place: TypeAlias = tuple[int, int]
+_Event: TypeAlias = Any  # PyYAML's stubs know only some of the events' fields
 
 
 def parse_yaml(text: str, source: Source) -> tuple[Node | None, list[Fault]]:
-    """
+    r"""
     Return the tree of one YAML document, and every fault of its form.
 
     Parameters
@@ -115,7 +116,7 @@ def parse_yaml(text: str, source: Source) -> tuple[Node | None, list[Fault]]:
 
     Examples
     --------
-    >>> root, faults = parse_yaml("opens: 12:30\\ncountry: NO", Source("x.yaml", Path()))
+    >>> root, faults = parse_yaml("opens: 12:30\ncountry: NO", Source("x.yaml", Path()))
     >>> plain(root), faults
     ({'opens': '12:30', 'country': 'NO'}, [])
     """
@@ -143,13 +144,13 @@ def plain(node: Node) -> Any:  # noqa: ANN401
 
 
 def full_width_hint(text: str) -> str:
-    """
+    r"""
     Return a hint where a text holds Chinese punctuation or spaces that YAML does not read.
 
     Examples
     --------
-    >>> full_width_hint("seed\\uff1a 3")
-    "; the line holds '\\uff1a' (U+FF1A), YAML needs ':'"
+    >>> full_width_hint("seed\uff1a 3")
+    "; the line holds '\uff1a' (U+FF1A), YAML needs ':'"
     """
     found = _FULL_WIDTH.search(text)
     if not found:
@@ -234,14 +235,20 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str, source: Source) -> Fau
 class _Frame:
     """A mapping or list that is being filled."""
 
-    __slots__ = ("items", "key", "key_place", "opened", "path")
+    __slots__ = ("is_key", "items", "key", "key_place", "opened", "path")
 
-    def __init__(self, items: dict[str, Node] | list[Node], opened: Place, path: str, key_place: Place) -> None:
+    def __init__(self, items: dict[str, Node] | list[Node], opened: Place, path: str, *, is_key: bool = False) -> None:
         self.items = items
         self.opened = opened
         self.path = path
         self.key: str | None = None
-        self.key_place = key_place
+        self.key_place = opened
+        self.is_key = is_key
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether the next value is a key."""
+        return self.key is None and isinstance(self.items, dict)
 
 
 class _Builder:
@@ -254,7 +261,7 @@ class _Builder:
         self.root: Node | None = None
         self.ignored = 0
 
-    def build(self, events: Iterator[Any]) -> Node | None:
+    def build(self, events: Iterator[_Event]) -> Node | None:
         """Return the root of the first document."""
         documents = 0
         for event in events:
@@ -269,8 +276,9 @@ class _Builder:
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 self._close()
             elif kind is yaml.AliasEvent:
-                self._fault(event, f"YAML aliases (*{event.anchor}) are not allowed; use extends")
-                self._add(None, "", event)
+                self._fault(event, f"YAML aliases (*{event.anchor}) are not allowed; use extends", self._path())
+                if not self._ignore_key(event):
+                    self._add(None, "", event)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
@@ -278,11 +286,11 @@ class _Builder:
                     break
         return self.root
 
-    def _fault(self, event: yaml.Event, message: str, path: str = "") -> None:
+    def _fault(self, event: _Event, message: str, path: str = "") -> None:
         mark = event.start_mark
         self.faults.append(Fault(self.source.name, mark.line + 1, mark.column + 1, path, message))
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def _scalar(self, event: _Event) -> None:
         self._refuse_tag(event)
         text: str = event.value
         if not text.isascii():
@@ -291,7 +299,7 @@ class _Builder:
             # An escape in double quotes can bring back what may not stand in the file.
             self._fault(event, f"{_named(hidden[0])} in a quoted text; take it away", self._path())
         frame = self.frames[-1] if self.frames else None
-        if frame is not None and isinstance(frame.items, dict) and frame.key is None:
+        if frame is not None and frame.needs_key and isinstance(frame.items, dict):
             self._key(event, text, frame, frame.items)
             return
         if event.style:
@@ -304,7 +312,7 @@ class _Builder:
             value = None
         self._add(value, text, event)
 
-    def _key(self, event: yaml.ScalarEvent, text: str, frame: _Frame, items: dict[str, Node]) -> None:
+    def _key(self, event: _Event, text: str, frame: _Frame, items: dict[str, Node]) -> None:
         """Take note of a key; an unlawful one still takes a value."""
         path = f"{frame.path}.{text}" if frame.path else text
         if text == "<<" and not event.style:
@@ -316,35 +324,38 @@ class _Builder:
             self._fault(event, f"key {typed(text)} is given twice (first at line {first})", path)
         else:
             frame.key = text
-        if frame.key is None:
-            self.ignored += 1
-            frame.key = f"\0{self.ignored}"
         mark = event.start_mark
         frame.key_place = (mark.line + 1, mark.column + 1)
+        self._ignore_key(event)
 
-    def _open(self, event: Any, items: dict[str, Node] | list[Node]) -> None:  # noqa: ANN401
-        self._refuse_tag(event)
+    def _ignore_key(self, event: _Event) -> bool:
+        """Give the value that comes next a key that is dropped later; return whether a key was due."""
         frame = self.frames[-1] if self.frames else None
-        mark = event.start_mark
-        place = (mark.line + 1, mark.column + 1)
-        if frame is not None and isinstance(frame.items, dict) and frame.key is None:
-            self._fault(event, "a key must be a plain word, not a list or mapping", frame.path)
-            self.ignored += 1
-            frame.key = f"\0{self.ignored}"
-            frame.key_place = place
-            # The complex key takes the place of a value; its own value then needs a key of its own.
-            self.frames.append(_Frame(items, place, frame.path, place))
-            return
-        self.frames.append(_Frame(items, place, self._path(), place))
+        if frame is None or not frame.needs_key:
+            return False
+        self.ignored += 1
+        frame.key = f"\0{self.ignored}"
+        frame.key_place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        return True
+
+    def _open(self, event: _Event, items: dict[str, Node] | list[Node]) -> None:
+        self._refuse_tag(event)
+        place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        path = self._path()
+        is_key = self._ignore_key(event)
+        if is_key:
+            self._fault(event, "a key must be a plain word, not a list or mapping", path)
+        self.frames.append(_Frame(items, place, path, is_key=is_key))
 
     def _close(self) -> None:
         frame = self.frames.pop()
         if isinstance(frame.items, dict):
             for key in [key for key in frame.items if key.startswith("\0")]:
                 del frame.items[key]
-        self._place(frame.items, "", frame.opened)
+        if not frame.is_key:
+            self._place(frame.items, "", frame.opened)
 
-    def _add(self, value: object, text: str, event: yaml.Event) -> None:
+    def _add(self, value: object, text: str, event: _Event) -> None:
         mark = event.start_mark
         self._place(value, text, (mark.line + 1, mark.column + 1))
 
@@ -373,6 +384,6 @@ class _Builder:
         key = frame.key or ""
         return f"{frame.path}.{key}" if frame.path else key
 
-    def _refuse_tag(self, event: Any) -> None:  # noqa: ANN401
+    def _refuse_tag(self, event: _Event) -> None:
         if event.tag is not None:
             self._fault(event, f"YAML tags ({typed(event.tag)}) are not allowed; take it away", self._path())

@@ -11,7 +11,7 @@ from netsim.model.study import Study
 from netsim.model.visits import Customers
 from netsim.simulation.poisson import Drawn, draw_poisson
 from netsim.simulation.profiles import wished
-from netsim.simulation.streams import key_of
+from netsim.simulation.streams import keys_of
 
 
 def draw_customers(
@@ -64,9 +64,9 @@ def _day_type(
     demand = study.demand
     segment, task, zone = np.nonzero(visits)
     name = study.day_types[day_type].id
-    keys = np.empty((len(zone), 2), dtype=np.uint64)
-    for row, (s, t, z) in enumerate(zip(segment.tolist(), task.tolist(), zone.tolist(), strict=True)):
-        keys[row] = key_of(seed, "customers", name, demand.zones[z], demand.segments[s], demand.tasks[t])
+    cells = zip(zone.tolist(), segment.tolist(), task.tolist(), strict=True)
+    ids = [("customers", name, demand.zones[z], demand.segments[s], demand.tasks[t]) for z, s, t in cells]
+    keys = keys_of(seed, ids)
     drawn = draw_poisson(keys, visits[segment, task, zone], replications)
     number = np.asarray(replications, dtype=np.int64)[drawn.day]
     key = (drawn.words[:, 0] >> np.uint64(11)).astype(np.int64)  # 53 bits survive any table format

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,7 +97,7 @@ def wished(profile: Sequence[float]) -> Pieces:
     profile
         Shape ``(48,)``, sums to 1.
     """
-    starts = SLOT_MINUTES * np.arange(DAY_SLOTS)
+    starts = SLOT_MINUTES * np.arange(DAY_SLOTS, dtype=np.float64)
     return Pieces(starts, np.full(DAY_SLOTS, SLOT_MINUTES), np.asarray(profile, dtype=float))
 
 
@@ -118,7 +119,7 @@ def wished_while_open(profile: Sequence[float], hours: OpeningHours) -> Pieces:
         edges.update(minute % DAY_MINUTES for minute in window)
     ordered = sorted(edges)
     rows = []
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in itertools.pairwise(ordered):
         middle = (low + high) / 2.0
         minute = hours.service_minute(middle)
         if minute is not None:

@@ -34,7 +34,7 @@ def normal_quantile(uniform: float) -> float:
     >>> normal_quantile(0.5)
     0.0
     >>> round(normal_quantile(0.975), 12)
-    1.959963984540
+    1.95996398454
     """
     q = uniform - 0.5
     if abs(q) <= 0.425:

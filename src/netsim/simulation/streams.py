@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -29,7 +29,8 @@ class Stream(IntEnum):
 
     The other words are named by their user: ``COUNT`` (stratum, 0, replication), ``CUSTOMER`` and
     ``CUSTOMER_WORDS`` (customer, stratum, replication), ``SERVICE`` (step, occurrence, 0) under the
-    customer's own words, ``BREAKDOWN`` (failure, server, replication).
+    customer's own words, ``BREAKDOWN`` (failure, server, replication), whose last word has the lane in
+    its upper half.
     """
 
     COUNT = 0
@@ -57,11 +58,20 @@ def key_of(seed: int, *ids: str | int) -> Words:
     >>> bool((key_of(1, "ab", "c") == key_of(1, "a", "bc")).any())
     False
     """
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (seed, *ids):
-        text = f"{'i' if isinstance(part, int) else 's'}{part}".encode()
-        digest.update(len(text).to_bytes(4, "little") + text)
-    return np.frombuffer(digest.digest(), dtype="<u8").astype(np.uint64)
+    key: Words = keys_of(seed, [ids])[0]
+    return key
+
+
+def keys_of(seed: int, rows: Iterable[Sequence[str | int]]) -> Words:
+    """Return ``key_of(seed, *row)`` of each row of ids, shape ``(n, 2)``."""
+    digests = [hashlib.blake2b(_unambiguous((seed, *row)), digest_size=16).digest() for row in rows]
+    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64).reshape(-1, 2)
+
+
+def _unambiguous(parts: Sequence[str | int]) -> bytes:
+    """Return the parts with their kinds and lengths, so that no two lists of ids meet."""
+    texts = [(f"i{part}" if isinstance(part, int) else f"s{part}").encode() for part in parts]
+    return b"".join(b"%d:%b" % (len(text), text) for text in texts)
 
 
 def philox(keys: Words, counters: Sequence[Words | int]) -> Words:
@@ -157,8 +167,7 @@ def philox_row(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tupl
 
 def uniforms(words: Words) -> NDArray[np.float64]:
     """Return uniforms in ``[0, 1)`` made from the upper 53 bits of each word, as numpy makes them."""
-    scaled: NDArray[np.float64] = (words >> np.uint64(11)) * UNIT
-    return scaled
+    return (words >> np.uint64(11)).astype(np.float64) * UNIT
 
 
 def uniform_row(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[float, float, float, float]:

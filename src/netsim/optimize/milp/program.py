@@ -121,6 +121,7 @@ class ProgramBuilder:
     _cost: list[NDArray[np.float64]] = field(default_factory=list)
     _bounds: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]] = field(default_factory=list)
     _entries: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
+    _extra: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
     _sides: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=list)
     _names: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
     _count: list[int] = field(default_factory=lambda: [0, 0])
@@ -200,6 +201,10 @@ class ProgramBuilder:
         self._label(1, name, count, labels)
         return np.arange(first, first + count, dtype=np.int64)
 
+    def add_cost(self, columns: NDArray[np.int64], cost: ArrayLike) -> None:
+        """Add to the cost of columns; a column that stands several times gets the sum."""
+        self._extra.append((columns, _spread(cost, len(columns))))
+
     def build(self) -> LinearProgram:
         """Return the program with the entries of each row sorted by column."""
         columns_count, rows_count = self._count
@@ -207,14 +212,17 @@ class ProgramBuilder:
         column = _join([entry[1] for entry in self._entries], _NO_INDEX)
         value = _join([entry[2] for entry in self._entries], _NO_VALUE)
         key = row * max(columns_count, 1) + column
-        unique, where = np.unique(key, return_inverse=True)
-        summed = np.bincount(where, weights=value, minlength=len(unique))
+        unique, entry = np.unique(key, return_inverse=True)
+        summed = np.bincount(entry, weights=value, minlength=len(unique))
         kept = summed != 0.0
         row, column = np.divmod(unique[kept], max(columns_count, 1))
         starts = np.zeros(rows_count + 1, dtype=np.int64)
         np.cumsum(np.bincount(row, minlength=rows_count), out=starts[1:])
+        cost = _join(self._cost, _NO_VALUE)
+        for where, extra in self._extra:
+            np.add.at(cost, where, extra)
         return LinearProgram(
-            cost=_join(self._cost, _NO_VALUE),
+            cost=cost,
             starts=starts,
             columns=column,
             values=summed[kept],

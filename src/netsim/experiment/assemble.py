@@ -1,0 +1,211 @@
+"""From a scenario and its data files to the study that everything else works on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.demand.visits import Segment, demand_layer, task_mix
+from netsim.errors import BadInputError
+from netsim.experiment.places import Places, fault_at, read_places
+from netsim.experiment.services import channels, formats, lane_policies, shifts, tasks
+from netsim.geo.sites import SiteTable
+from netsim.geo.travel import METRES_PER_MINUTE, straight_line_matrix, travel_matrix
+from netsim.model.calendar import DayType, OpeningHours
+from netsim.model.demand import DemandLayer, TravelMatrix
+from netsim.model.network import Format, Option, Site
+from netsim.model.provenance import Figure, Provenance, weakest
+from netsim.model.scenario import RulesInput, Scenario, SiteInput, SiteKind, Today
+from netsim.model.service import Lane
+from netsim.model.study import (
+    Basemap,
+    CoverageRule,
+    Economics,
+    PlanningLimits,
+    PlanRules,
+    SimulationLimits,
+    Study,
+)
+from netsim.scenario.load import LoadedScenario
+
+
+def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
+    """
+    Read every data file that a scenario names and work out demand, sites and travel times.
+
+    Returns
+    -------
+    tuple
+        The study, and what is drawn below its maps.
+
+    Raises
+    ------
+    BadInputError
+        If a data file has faults, or scenario and data do not fit.
+    """
+    scenario = loaded.scenario
+    places = read_places(loaded)
+    day_types = tuple(
+        DayType(name, item.days_per_year, item.demand_factor) for name, item in scenario.calendar.day_types.items()
+    )
+    task_list = tasks(scenario)
+    segments = _segments(scenario, loaded.figures)
+    demand = demand_layer(places.zones, segments, [task.id for task in task_list], day_types)
+    known = formats(scenario)
+    sites = _sites(loaded, places.sites, known)
+    travel = _travel(scenario, places, sites)
+    _check_reach(loaded, demand, travel)
+    evidence = weakest(
+        [figure.provenance.evidence for figure in loaded.figures] + [site.provenance.evidence for site in sites]
+    )
+    attribution = tuple(filter(None, [scenario.geography.attribution]))
+    study = Study(
+        id=loaded.id,
+        name=dict(scenario.name),
+        note=dict(scenario.note),
+        seed=scenario.seed,
+        plan_as_is=scenario.plan == "as_is",
+        time_zone=scenario.calendar.time_zone,
+        day_types=day_types,
+        hours={name: OpeningHours(name, windows) for name, windows in scenario.calendar.hours.items()},
+        tasks=task_list,
+        lanes=lane_policies(scenario),
+        channels=channels(scenario),
+        formats=known,
+        shifts=shifts(scenario),
+        sites=sites,
+        zones=places.zones,
+        demand=demand,
+        mix=task_mix(demand),
+        travel=travel,
+        rules=_rules(scenario.rules),
+        economics=Economics(**scenario.economics.model_dump()),
+        planning=PlanningLimits(**scenario.planning.model_dump()),
+        simulation=SimulationLimits(**scenario.simulation.model_dump()),
+        figures=loaded.figures,
+        evidence=evidence,
+        attribution=attribution,
+        fingerprint=places.fingerprint,
+    )
+    return study, places.basemap
+
+
+def _segments(scenario: Scenario, figures: Sequence[Figure]) -> tuple[Segment, ...]:
+    """Return the demand layers as segments, each with the weakest provenance of its figures."""
+    found = []
+    for name, layer in scenario.demand.layers.items():
+        own = [f.provenance for f in figures if f.path.startswith(f"demand.layers.{name}.")]
+        source = "; ".join(dict.fromkeys(item.source for item in own))
+        provenance = Provenance(source, weakest(item.evidence for item in own))
+        scale = scenario.demand.scale.get(name, 1.0)
+        found.append(Segment(name, layer.visits_per_person, layer.tasks, provenance, scale))
+    return tuple(found)
+
+
+def _rules(rules: RulesInput) -> PlanRules:
+    coverage = tuple(
+        CoverageRule(name, item.task, item.share, item.within, tuple(item.layers))
+        for name, item in rules.coverage.items()
+    )
+    return PlanRules(
+        assignment=rules.assignment,
+        reach=rules.reach,
+        served_share=rules.served_share,
+        coverage=coverage,
+        budget=float("inf") if rules.budget is None else rules.budget,
+        max_changes=rules.max_changes,
+    )
+
+
+def _sites(loaded: LoadedScenario, table: SiteTable, known: dict[str, Format]) -> tuple[Site, ...]:
+    """
+    Return the sites that the scenario can use, in the order of their ids.
+
+    Places of a layer whose kind the scenario does not name are left out: a layer may hold more kinds than
+    one scenario looks at.
+    """
+    network = loaded.scenario.network
+    typed = {site.id: site for site in network.sites}
+    found = []
+    for index, name in enumerate(table.id):
+        kind = network.kinds.get(table.kind[index])
+        own = typed.get(name)
+        if kind is None and own is None:
+            continue
+        allowed = own.allowed if own is not None and own.allowed is not None else kind.allowed if kind else None
+        today = _today(own, kind)
+        if allowed is None:
+            message = f"the site {name!r} has no 'allowed' formats and its kind is not in network.kinds"
+            raise BadInputError((fault_at(loaded, "network.sites", message),))
+        option = None if today is None else _option(today, known)
+        choices = tuple(dict.fromkeys([*allowed, *([today.format] if today is not None else [])]))
+        found.append(
+            Site(
+                id=name,
+                name=table.name[index],
+                kind=table.kind[index],
+                x=float(table.x[index]),
+                y=float(table.y[index]),
+                today=option,
+                allowed=tuple(choice for choice in choices if choice in known),
+                brand=table.brand[index],
+                may_close=_may_close(own, kind),
+                provenance=Provenance(
+                    loaded.scenario.geography.attribution or "sites of the scenario", table.evidence[index]
+                ),
+            )
+        )
+    if not found:
+        raise BadInputError((fault_at(loaded, "network", "no site of the data is of a kind named in network.kinds"),))
+    return tuple(sorted(found, key=lambda site: site.id))
+
+
+def _today(own: SiteInput | None, kind: SiteKind | None) -> Today | None:
+    if own is not None and own.today is not None:
+        return own.today
+    return kind.today if kind is not None else None
+
+
+def _may_close(own: SiteInput | None, kind: SiteKind | None) -> bool:
+    if own is not None and own.may_close is not None:
+        return own.may_close
+    return kind.may_close if kind is not None else True
+
+
+def _option(today: Today, known: dict[str, Format]) -> Option:
+    """Return what stands at a place; the level of today becomes one that can be kept."""
+    form = known[today.format]
+    pattern = today.pattern or form.patterns[0].id
+    counts: dict[Lane, int] = {"counter": today.counters, "terminal": today.terminals}
+    levels = dict(form.levels)
+    for lane, count in counts.items():
+        if count:
+            levels[lane] = tuple(sorted({*levels.get(lane, ()), count}))
+    known[today.format] = replace(form, levels=levels)
+    return Option(today.format, pattern, today.counters, today.terminals)
+
+
+def _travel(scenario: Scenario, places: Places, sites: tuple[Site, ...]) -> TravelMatrix:
+    """Return travel times from every zone to every site."""
+    travel = scenario.geography.travel
+    zones = np.column_stack([places.zones.x, places.zones.y])
+    ends = np.array([(site.x, site.y) for site in sites])
+    names, targets = places.zones.ids, [site.id for site in sites]
+    speed = travel.speed / METRES_PER_MINUTE
+    if travel.mode == "straight_line" or places.roads is None:
+        return straight_line_matrix(
+            zones, ends, zone_ids=names, site_ids=targets, speed_kmh=speed, circuity=travel.circuity
+        )
+    return travel_matrix(places.roads, zones, ends, zone_ids=names, site_ids=targets, speed_kmh=speed, mode=travel.mode)
+
+
+def _check_reach(loaded: LoadedScenario, demand: DemandLayer, travel: TravelMatrix) -> None:
+    """Refuse a study in which nobody could reach any site."""
+    visits: NDArray[np.float64] = demand.visits[0, 0].sum(axis=(0, 1, 2))
+    reach = (travel.minutes <= loaded.scenario.rules.reach).any(axis=1)
+    if not visits[reach].sum() > 0:
+        message = f"no site lies within {loaded.scenario.rules.reach:g} min of any zone with demand"
+        raise BadInputError((fault_at(loaded, "rules.reach", message),))

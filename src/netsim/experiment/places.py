@@ -1,0 +1,255 @@
+"""Zones, people, sites, roads and base map of a scenario, read from its data files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.errors import BadInputError, Fault
+from netsim.geo.basemap import BASEMAP_LAYERS, read_basemap
+from netsim.geo.extent import inside_circle, metric_crs, point_wkb
+from netsim.geo.layers import LayerError, read_layer
+from netsim.geo.roads import RoadNetwork, read_osm
+from netsim.geo.sites import SiteTable, read_sites, seed_sites
+from netsim.geo.spread import spread
+from netsim.geo.zones import Zones, hex_zones, point_zones, zone_table
+from netsim.model.demand import ZoneTable
+from netsim.model.provenance import Evidence
+from netsim.model.scenario_place import SpreadItem
+from netsim.model.study import Basemap
+from netsim.registry import UnknownPartError
+from netsim.scenario.load import LoadedScenario, data_hashes
+from netsim.scenario.messages import at
+
+MARGIN = 60.0
+"""Metres drawn around the zones."""
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """
+    What the data files hold.
+
+    Parameters
+    ----------
+    zones
+        Zones with the people of every layer.
+    sites
+        All sites of the data and of the scenario, as columns.
+    roads
+        The network to travel on; None for straight lines.
+    basemap
+        What is drawn below a map.
+    fingerprint
+        Of the scenario and the content of all its data files.
+    notes
+        What was repaired or left out in the data.
+    """
+
+    zones: ZoneTable
+    sites: SiteTable
+    roads: RoadNetwork | None
+    basemap: Basemap
+    fingerprint: str
+    notes: tuple[str, ...]
+
+
+def read_places(loaded: LoadedScenario) -> Places:
+    """
+    Read everything that has a place.
+
+    Raises
+    ------
+    BadInputError
+        If a layer cannot be used; the fault names the key of the scenario that asks for it.
+    EnvironmentFaultError
+        If an extra is missing.
+    """
+    reader = _Reader(loaded)
+    zones = reader.located("geography.zones", reader.zones)
+    people = {}
+    for name in loaded.scenario.demand.layers:
+        key = f"demand.layers.{name}"
+        people[name] = reader.located(key, lambda name=name: reader.people(zones, name))  # type: ignore[misc]
+    table = reader.located("demand.layers", lambda: zone_table(zones, people))
+    return Places(
+        zones=table,
+        sites=reader.located("network", lambda: reader.sites(zones)),
+        roads=reader.located("geography.layers.roads", lambda: reader.roads(table.crs)),
+        basemap=reader.located("geography.layers.basemap", lambda: reader.basemap(table)),
+        fingerprint=_fingerprint(loaded),
+        notes=tuple(dict.fromkeys(reader.notes)),
+    )
+
+
+def fault_at(loaded: LoadedScenario, key: str, message: str) -> Fault:
+    """Return a fault at the place where the scenario says something about a dotted key."""
+    return at(loaded.tree, tuple(key.split(".")), message)
+
+
+class _Reader:
+    """Reads the layers of one scenario and collects what has to be told."""
+
+    def __init__(self, loaded: LoadedScenario) -> None:
+        self.loaded = loaded
+        self.geography = loaded.scenario.geography
+        self.notes: list[str] = []
+
+    def located(self, key: str, read: Callable[[], Found]) -> Found:
+        """Return what ``read`` finds; its trouble with a layer becomes a fault at the scenario's key."""
+        try:
+            return read()
+        except (LayerError, UnknownPartError) as error:
+            raise BadInputError((fault_at(self.loaded, key, self._named(str(error))),)) from error
+
+    def _named(self, message: str) -> str:
+        """Return the message with files named as below the project, never by the machine's own path."""
+        for root in (self.loaded.roots.project, *self.loaded.roots.named.values()):
+            message = message.replace(f"{root}/", "")
+        return message
+
+    def _tell(self, note: str) -> None:
+        self.notes.append(self._named(note))
+
+    def zones(self) -> Zones:
+        asked, files = self.geography.zones, self.loaded.files
+        if asked.hexes is not None:
+            area = read_layer(files["geography.layers.area"], tell=self._tell)
+            zones = hex_zones(area, asked.hexes, self.geography.crs or metric_crs(area))
+        elif asked.layer is not None:
+            frame = read_layer(files["geography.zones.layer"], tell=self._tell)
+            crs = self.geography.crs or metric_crs(frame)
+            zones = point_zones(frame, crs, asked.id, asked.merge_into, tell=self._tell)
+        else:
+            zones = self._typed_zones()
+        circle = self.geography.within
+        return zones if circle is None else inside_circle(zones, circle.lon, circle.lat, circle.radius)
+
+    def _typed_zones(self) -> Zones:
+        points = self.geography.zones.points
+        if self.geography.crs is None:
+            raise LayerError("geography.crs", "zones typed as points need the projected CRS of their x and y")
+        x, y = np.array([point.x for point in points]), np.array([point.y for point in points])
+        columns = {
+            name: np.array([float(point.people.get(name, 0.0)) for point in points])
+            for name in self.loaded.scenario.demand.layers
+        }
+        return Zones(tuple(p.id for p in points), x, y, point_wkb(x, y), self.geography.crs, columns)
+
+    def people(self, zones: Zones, name: str) -> NDArray[np.float64]:
+        layer = self.loaded.scenario.demand.layers[name]
+        if not layer.spread:
+            return spread(self._total(zones, name, name), zones, None, "column", tell=self._tell, column=name)
+        people = np.zeros(len(zones))
+        for index, item in enumerate(layer.spread):
+            total = self._total(zones, name, item.column) if layer.people is None else layer.people
+            people = people + self._spread(item.share * total, zones, item, f"demand.layers.{name}.spread[{index}]")
+        return people
+
+    def _total(self, zones: Zones, name: str, column: str | None) -> float:
+        """Return the people of a layer: as typed, else the sum of the zones' column."""
+        typed = self.loaded.scenario.demand.layers[name].people
+        if typed is not None:
+            return typed
+        if column is None or column not in zones.columns:
+            raise LayerError(f"demand.layers.{name}", "give 'people', or spread by a column of the zones")
+        return float(np.nansum(zones.columns[column]))
+
+    def _spread(self, total: float, zones: Zones, item: SpreadItem, key: str) -> NDArray[np.float64]:
+        frame = None
+        if item.layer is not None:
+            frame = read_layer(self.loaded.files[f"{key}.layer"], tell=self._tell)
+        params = {} if item.column is None else {"column": item.column}
+        return spread(total, zones, frame, item.by, tell=self._tell, **params)
+
+    def sites(self, zones: Zones) -> SiteTable:
+        network, files = self.loaded.scenario.network, self.loaded.files
+        tables = []
+        if network.layer is not None:
+            tables.append(read_sites(files["network.layer"], zones.crs, tell=self._tell))
+        if network.seed_sites is not None:
+            seeding = network.seed_sites
+            tables.append(
+                seed_sites(
+                    zones,
+                    seeding.by,
+                    n_branches=seeding.branches,
+                    n_atms=seeding.atms,
+                    n_candidates=seeding.candidates,
+                    seed_text=str(self.loaded.scenario.seed),
+                    apart_m=seeding.apart,
+                )
+            )
+        if network.sites:
+            tables.append(self._typed_sites(zones.crs))
+        joined = tables[0]
+        for table in tables[1:]:
+            joined = _join(joined, table)
+        twice = sorted({name for name in joined.id if joined.id.count(name) > 1})
+        if twice:
+            raise LayerError("network", f"site ids stand twice: {', '.join(twice[:5])}")
+        return joined
+
+    def _typed_sites(self, crs: str) -> SiteTable:
+        typed = self.loaded.scenario.network.sites
+        provenance = self.loaded.provenance("network.sites")
+        evidence: Evidence = "assumption" if provenance is None else provenance.evidence
+        return SiteTable(
+            id=tuple(site.id for site in typed),
+            name=tuple(site.name or site.id for site in typed),
+            kind=tuple(site.kind or "site" for site in typed),
+            brand=tuple(site.brand or "" for site in typed),
+            x=np.array([site.x for site in typed]),
+            y=np.array([site.y for site in typed]),
+            evidence=(evidence,) * len(typed),
+            crs=crs,
+        )
+
+    def roads(self, crs: str) -> RoadNetwork | None:
+        roads, travel, files = self.geography.layers.roads, self.geography.travel, self.loaded.files
+        if roads is None or travel.mode == "straight_line":
+            return None
+        if roads.osm is not None:
+            network = read_osm(files["geography.layers.roads.osm"], travel.mode, crs=crs)
+        else:
+            nodes = read_layer(files["geography.layers.roads.nodes"], tell=self._tell)
+            edges = read_layer(files["geography.layers.roads.edges"], tell=self._tell)
+            network = RoadNetwork.from_tables(nodes, edges, crs=crs)
+        return network.largest_component()
+
+    def basemap(self, table: ZoneTable) -> Basemap:
+        asked = self.geography.layers.basemap
+        names = [] if asked is None else [name for name in BASEMAP_LAYERS if getattr(asked, name) is not None]
+        paths = {name: self.loaded.files[f"geography.layers.basemap.{name}"] for name in names}
+        extent = (
+            float(table.x.min()) - MARGIN,
+            float(table.y.min()) - MARGIN,
+            float(table.x.max()) + MARGIN,
+            float(table.y.max()) + MARGIN,
+        )
+        return read_basemap(paths, table.crs, extent, self.geography.attribution)
+
+
+def _fingerprint(loaded: LoadedScenario) -> str:
+    lines = [loaded.fingerprint, *(f"{key} {digest}" for key, digest in sorted(data_hashes(loaded).items()))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _join(first: SiteTable, second: SiteTable) -> SiteTable:
+    return replace(
+        first,
+        id=first.id + second.id,
+        name=first.name + second.name,
+        kind=first.kind + second.kind,
+        brand=first.brand + second.brand,
+        x=np.concatenate([first.x, second.x]),
+        y=np.concatenate([first.y, second.y]),
+        evidence=first.evidence + second.evidence,
+    )

@@ -1,0 +1,130 @@
+"""Service as a person typed it: profiles, tasks, lanes, channels and formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from netsim.model.network import Contact, Medium, Ownership
+from netsim.model.quantities import Key, Minutes, Money, MoneyPerHour, MoneyPerYear, Share
+from netsim.model.scenario_base import DayShares, Input, Levels, Names, SomeKeys
+from netsim.model.service import EndOfShift, Lane
+
+
+class Profile(Input):
+    """When visits are wished."""
+
+    shares: DayShares = Field(description="Weight of each of the 48 half-hours from 00:00; normalised to 1.")
+
+
+class ServiceTimeInput(Input):
+    """A lognormal service time."""
+
+    mean: Minutes = Field(description="Mean service time.")
+    cv: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = Field(
+        description="Coefficient of variation; 0 for a fixed time."
+    )
+
+
+class StepInput(Input):
+    """A step of a service blueprint."""
+
+    terminal: ServiceTimeInput | None = Field(default=None, description="Service time at a terminal.")
+    counter: ServiceTimeInput | None = Field(default=None, description="Service time at a counter.")
+    fail_over: Share = Field(default=0.0, description="Share of terminal services that go on to the counter.")
+    after_fail_over: ServiceTimeInput | None = Field(
+        default=None, description="Counter time of those who failed at a terminal; absent: as 'counter'."
+    )
+    stage: Literal["customer", "front", "back", "support"] = Field(
+        default="front", description="Lane of the service blueprint."
+    )
+
+    @model_validator(mode="after")
+    def _can_be_done(self) -> Self:
+        if self.terminal is None and self.counter is None:
+            raise ValueError("expected a service time for 'terminal', 'counter' or both")
+        if self.terminal is None and (self.fail_over > 0 or self.after_fail_over is not None):
+            raise ValueError("'fail_over' and 'after_fail_over' need a service time for 'terminal'")
+        return self
+
+
+class TaskInput(Input):
+    """A service that customers come for."""
+
+    name: Names = Field(description="Display names by language.")
+    profile: Key = Field(description="Id of the arrival profile.")
+    flexible: Share = Field(description="Share of customers who come at another time when the outlet is closed.")
+    lost_visit_cost: Money = Field(description="Cost of a visit that is not served.")
+    steps: Annotated[Mapping[Key, StepInput], Field(min_length=1)] = Field(description="The blueprint, in order.")
+
+
+class PromiseInput(Input):
+    """The service promised: this share of all arrivals is called within this time."""
+
+    share: Share = Field(description="Share of all arrivals; leavers count as late.")
+    within: Minutes = Field(description="Longest wait promised.")
+
+
+class BreakdownsInput(Input):
+    """Failures of one terminal."""
+
+    mtbf: Minutes = Field(description="Mean time between failures.")
+    mttr: Minutes = Field(description="Mean time to repair.")
+    cv: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = Field(description="Variation of the repair time.")
+
+
+class LanePolicyInput(Input):
+    """What holds for a lane in every outlet."""
+
+    promise: PromiseInput = Field(description="The service promised.")
+    patience: Minutes | None = Field(default=None, description="Mean patience; absent: nobody leaves the queue.")
+    end_of_shift: EndOfShift = Field(description="What happens at closing to those who wait.")
+    breakdowns: BreakdownsInput | None = Field(default=None, description="Failures of the servers.")
+
+
+class LanesInput(Input):
+    """The lanes of an outlet."""
+
+    counter: LanePolicyInput | None = Field(default=None, description="Staffed counters.")
+    terminal: LanePolicyInput | None = Field(default=None, description="Self-service terminals.")
+
+
+class ChannelInput(Input):
+    """How customers meet the operator."""
+
+    name: Names = Field(description="Display names by language.")
+    contact: Contact = Field(description="direct or indirect contact.")
+    medium: Medium = Field(description="staffed, self, remote or digital.")
+
+
+class CostsInput(Input):
+    """What a format costs, in the scenario's currency."""
+
+    fixed: MoneyPerYear = Field(description="Running cost without staff and terminals.")
+    per_terminal: MoneyPerYear = Field(default=0.0, description="Running cost of a terminal.")
+    per_counter: MoneyPerYear = Field(default=0.0, description="Running cost of a counter besides its staff.")
+    staff_hour: MoneyPerHour = Field(default=0.0, description="Paid hour of one member of staff.")
+    per_visit: Money = Field(default=0.0, description="Fee for each service given.")
+    opening: Money = Field(default=0.0, description="One-off cost of opening this format.")
+    closing: Money = Field(default=0.0, description="One-off cost of closing it.")
+    converting: Money = Field(default=0.0, description="One-off cost of converting another format into it.")
+    terminal_installation: Money = Field(default=0.0, description="One-off cost of each terminal added.")
+
+
+class FormatInput(Input):
+    """A kind of outlet."""
+
+    name: Names = Field(description="Display names by language.")
+    ownership: Ownership = Field(description="Who runs it.")
+    channels: Mapping[Lane, Key] = Field(description="Channel of each lane.")
+    tasks: Annotated[Mapping[Lane, SomeKeys], Field(min_length=1)] = Field(description="Tasks done in each lane.")
+    levels: Mapping[Lane, Levels] = Field(description="Numbers of servers to choose from, increasing, at least 1.")
+    patterns: Annotated[Mapping[Key, Mapping[Lane, Key]], Field(min_length=1)] = Field(
+        description="Opening patterns to choose from: the hours id of each lane."
+    )
+    speed: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = Field(
+        default=1.0, description="Service times are divided by it."
+    )
+    costs: CostsInput = Field(description="What it costs.")

@@ -1,0 +1,307 @@
+"""One lane alone at a given load: what the capacity of a lane is measured with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
+from netsim.model.service import LANES, Lane
+from netsim.model.study import Study
+from netsim.model.visits import Outcome
+from netsim.simulation.breakdowns import failures_of
+from netsim.simulation.outlet import COUNTER, NO_LANE, OutletModel, ServiceLaw, StepModel, lane_model, route_of
+from netsim.simulation.poisson import draw_poisson
+from netsim.simulation.profiles import Pieces, captured, joined
+from netsim.simulation.reference import Arrivals, VisitRows, simulate_outlet
+from netsim.simulation.streams import key_of, keys_of, service_rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneClass:
+    """
+    Customers of one kind at a lane.
+
+    Parameters
+    ----------
+    task, step
+        Positions of the task and its step.
+    after_fail_over
+        Whether they come from the terminal of the same outlet.
+    service
+        Their service time at the lane.
+    per_visit
+        Their arrivals at the open lane by minute, for one wished visit of the task at the outlet.
+    """
+
+    task: int
+    step: int
+    after_fail_over: bool
+    service: ServiceLaw
+    per_visit: Pieces
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneMix:
+    """
+    Who comes to a lane at the study's task mix.
+
+    Parameters
+    ----------
+    classes
+        The kinds of customers.
+    share
+        Arrivals of each kind for one wished visit of the whole mix, shape ``(k,)``.
+    minutes
+        Mean service minutes of one arrival.
+    open_hours
+        Hours that the lane is open a day.
+    """
+
+    classes: tuple[LaneClass, ...]
+    share: NDArray[np.float64]
+    minutes: float
+    open_hours: float
+
+    def arrivals(self, work: float) -> float:
+        """Return mean arrivals a day that bring ``work`` service minutes a day."""
+        return work / self.minutes
+
+    def per_hour(self, work: float) -> float:
+        """Return mean arrivals an open hour that bring ``work`` service minutes a day."""
+        return self.arrivals(work) / self.open_hours
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneDays:
+    """
+    Days of one lane.
+
+    Parameters
+    ----------
+    arrivals, in_time, left
+        Customers who came, who were called within the promised wait, who ran out of patience; shape ``(r,)``.
+    busy
+        Service minutes given, shape ``(r,)``.
+    slot_arrivals, slot_in_time
+        The first two by half-hour of arrival, shape ``(r, 60)``.
+    """
+
+    arrivals: NDArray[np.int64]
+    in_time: NDArray[np.int64]
+    left: NDArray[np.int64]
+    busy: NDArray[np.float64]
+    slot_arrivals: NDArray[np.int64]
+    slot_in_time: NDArray[np.int64]
+
+
+def lane_classes(study: Study, format_id: str, pattern: str, lane: Lane) -> tuple[LaneClass, ...]:
+    """
+    Return the kinds of customers that come to a lane of a format which has servers in all its lanes.
+
+    First steps come by the task's profile, captured by the hours of their lane. Later steps and
+    fail-overs are taken to come at the same minutes as the first step; those that find the lane closed
+    do not come.
+
+    Parameters
+    ----------
+    study
+        The study.
+    format_id, pattern
+        Format and opening pattern.
+    lane
+        The lane.
+
+    Raises
+    ------
+    ValueError
+        If the format lacks the lane.
+    """
+    form = study.formats[format_id]
+    if lane not in form.levels:
+        raise ValueError(f"format {format_id!r} has no {lane}")
+    has = ("terminal" in form.levels, "counter" in form.levels)
+    hours = {name: study.hours[form.pattern(pattern).hours[name]] for name in LANES if name in form.levels}
+    found = []
+    for index, task in enumerate(study.tasks):
+        route = route_of(form, task, has)
+        if route is not None:
+            pieces = captured(task.profile, task.flexible, hours[LANES[route[0].lane]])
+            found += _along(index, route, pieces, hours, LANES.index(lane))
+    return tuple(item for item in found if item.per_visit.total > 0)
+
+
+def _along(
+    task: int, route: Sequence[StepModel], pieces: Pieces, hours: dict[Lane, OpeningHours], lane: int
+) -> list[LaneClass]:
+    """Return the kinds of customers that one route brings to a lane."""
+    found = []
+    for number, step in enumerate(route):
+        if step.lane == NO_LANE or step.service is None:
+            break
+        pieces = pieces.within(hours[LANES[step.lane]].windows)
+        if step.lane == lane:
+            found.append(LaneClass(task, number, after_fail_over=False, service=step.service, per_visit=pieces))
+        if step.fail_over > 0:
+            done = pieces.scaled(1.0 - step.fail_over)
+            if step.at_counter is None:
+                pieces = done
+                continue
+            failed = pieces.scaled(step.fail_over).within(hours["counter"].windows)
+            if lane == COUNTER:
+                found.append(LaneClass(task, number, after_fail_over=True, service=step.at_counter, per_visit=failed))
+            pieces = joined([done, failed])
+    return found
+
+
+def lane_mix(study: Study, format_id: str, pattern: str, lane: Lane, day_type: int = 0) -> LaneMix:
+    """
+    Return who comes to a lane at ``study.mix``, and how long one takes on average.
+
+    Parameters
+    ----------
+    study
+        The study.
+    format_id, pattern, lane
+        The lane of a format that has servers in all its lanes.
+    day_type
+        Position of the day type, whose mix is used.
+
+    Raises
+    ------
+    ValueError
+        If the format lacks the lane, or nobody of the mix comes to it.
+    """
+    classes = lane_classes(study, format_id, pattern, lane)
+    share = np.array([study.mix[day_type, item.task] * item.per_visit.total for item in classes])
+    if not share.sum() > 0:
+        raise ValueError(f"format {format_id!r}, {pattern!r}: nobody of the task mix comes to the {lane}")
+    minutes = float(share @ [item.service.mean for item in classes]) / float(share.sum())
+    hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
+    return LaneMix(classes, share, minutes, hours.minutes / 60.0)
+
+
+def work_per_visit(study: Study, format_id: str, pattern: str) -> NDArray[np.float64]:
+    """
+    Return the work that one wished visit of each task brings to each lane, shape ``(tasks, lanes)``, minutes.
+
+    Visits lost to closed hours bring none; fail-overs count where they find the counter open.
+
+    Parameters
+    ----------
+    study
+        The study.
+    format_id, pattern
+        A format with servers in all its lanes, and its opening pattern.
+    """
+    work = np.zeros((len(study.tasks), len(LANES)))
+    for number, lane in enumerate(LANES):
+        if lane in study.formats[format_id].levels:
+            for item in lane_classes(study, format_id, pattern, lane):
+                work[item.task, number] += item.per_visit.total * item.service.mean
+    return work
+
+
+def lane_days(
+    study: Study,
+    format_id: str,
+    pattern: str,
+    lane: Lane,
+    servers: int,
+    work_per_day: float,
+    day_type: int,
+    replications: Sequence[int],
+    *,
+    seed: int | None = None,
+    on_duty: NDArray[np.int64] | None = None,
+) -> LaneDays:
+    """
+    Return days of one lane alone at a given offered work.
+
+    Tasks come in the study's mix, as far as they come to this lane of this format; customers who fail at
+    a terminal come to the counter as a Poisson stream of their own. Customers do not depend on the
+    servers, and more work adds customers and keeps those who were there: loads and levels can be
+    compared on common random numbers.
+
+    Parameters
+    ----------
+    study
+        The study.
+    format_id, pattern, lane
+        The lane.
+    servers
+        Servers whenever open.
+    work_per_day
+        Mean service minutes a day that come to the open lane.
+    day_type
+        Position of the day type.
+    replications
+        Numbers of the days, length r.
+    seed
+        Seed; None takes the study's.
+    on_duty
+        Servers by half-hour, shape ``(60,)``, in place of ``servers``.
+
+    Raises
+    ------
+    ValueError
+        If the format lacks the lane, or nobody of the mix comes to it.
+    """
+    seed = study.seed if seed is None else seed
+    mix = lane_mix(study, format_id, pattern, lane, day_type)
+    ids = (format_id, pattern, lane, study.day_types[day_type].id)
+    keys = keys_of(
+        seed,
+        [("lane", *ids, study.tasks[item.task].id, item.step, int(item.after_fail_over)) for item in mix.classes],
+    )
+    drawn = draw_poisson(keys, mix.arrivals(work_per_day) * mix.share / mix.share.sum(), replications)
+    minute = np.empty(len(drawn.cell))
+    for index, item in enumerate(mix.classes):
+        rows = drawn.cell == index
+        minute[rows] = item.per_visit.minute_at(drawn.uniforms[rows, 0])
+    order = np.lexsort((minute, drawn.day))
+    minute, kind, words = minute[order], drawn.cell[order], drawn.words[order]
+    model = _alone(study, format_id, pattern, lane, servers, on_duty, mix)
+    uniforms = service_rows(words)
+    ends = np.searchsorted(drawn.day[order], np.arange(len(replications) + 1))
+    failing = key_of(seed, "lane", "breakdowns", *ids)
+    days = []
+    for number, replication in enumerate(replications):
+        part = slice(int(ends[number]), int(ends[number + 1]))
+        here = Arrivals(minute[part], kind[part], words[part], uniforms[part])
+        days.append(simulate_outlet(model, here, failures_of(model, failing, replication)))
+    return _counted(days, study.lanes[lane].promise.within)
+
+
+def _alone(
+    study: Study,
+    format_id: str,
+    pattern: str,
+    lane: Lane,
+    servers: int,
+    on_duty: NDArray[np.int64] | None,
+    mix: LaneMix,
+) -> OutletModel:
+    """Return an outlet of one lane whose routes are the kinds of customers, one step each."""
+    number = LANES.index(lane)
+    hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
+    one = lane_model(hours, study.lanes[lane], servers, on_duty)
+    routes = tuple((StepModel(number, item.service),) for item in mix.classes)
+    return OutletModel((one, None) if number == 0 else (None, one), routes)
+
+
+def _counted(days: Sequence[VisitRows], within: float) -> LaneDays:
+    """Return the counts of each day."""
+    arrivals, in_time = np.zeros((len(days), SLOTS), dtype=np.int64), np.zeros((len(days), SLOTS), dtype=np.int64)
+    left, busy = np.zeros(len(days), dtype=np.int64), np.zeros(len(days))
+    for number, rows in enumerate(days):
+        arrive, call, end = np.array(rows.arrive), np.array(rows.call), np.array(rows.end)
+        slot = (arrive // SLOT_MINUTES).astype(np.int64)
+        arrivals[number] = np.bincount(slot, minlength=SLOTS)
+        in_time[number] = np.bincount(slot[call - arrive <= within], minlength=SLOTS)
+        left[number] = rows.outcome.count(int(Outcome.ABANDONED))
+        busy[number] = np.nansum(end - call)
+    return LaneDays(arrivals.sum(axis=1), in_time.sum(axis=1), left, busy, arrivals, in_time)

@@ -1,0 +1,296 @@
+"""The network day: customers choose outlets as the plan says, and every outlet is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.model.calendar import DAY_MINUTES, OpeningHours
+from netsim.model.network import Option
+from netsim.model.plan import Shares
+from netsim.model.service import LANES
+from netsim.model.study import Study
+from netsim.model.visits import Customers, Outcome, VisitLog, join_logs
+from netsim.simulation.breakdowns import failures_of
+from netsim.simulation.customers import draw_customers
+from netsim.simulation.outlet import OutletModel, outlet_model, route_of
+from netsim.simulation.profiles import wished_while_open
+from netsim.simulation.reference import Arrivals, VisitRows, simulate_outlet
+from netsim.simulation.streams import Words, key_of, service_rows
+
+ARRIVES = -1
+"""In ``NetworkArrivals.lost``: the customer reaches the outlet."""
+_FLUSH = 20_000
+"""Rows kept as Python lists before they become arrays."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkArrivals:
+    """
+    Where each customer goes and when.
+
+    Parameters
+    ----------
+    site
+        Position of the site, -1 where the plan sends the customer nowhere; shape ``(n,)``.
+    minute
+        Minute of the service day of the arrival; the wished minute of those who are lost.
+    lost
+        -1 for those who arrive, else ``Outcome.NO_OUTLET`` or ``Outcome.CLOSED``.
+    """
+
+    site: NDArray[np.int64]
+    minute: NDArray[np.float64]
+    lost: NDArray[np.int64]
+
+
+def arrivals_of(
+    study: Study, plan_shares: Shares, options: Sequence[Option | None], customers: Customers
+) -> NetworkArrivals:
+    """
+    Return where and when each customer arrives under a plan.
+
+    The customer's ``choice`` picks the site by cumulative share. Where the first lane of the task is
+    closed at the wished minute, the flexible part of the customers comes at a minute drawn from the
+    task's profile while it is open; the others are lost.
+
+    Parameters
+    ----------
+    study
+        Formats, tasks and hours.
+    plan_shares
+        Who goes where; a (task, zone) without a row goes nowhere.
+    options
+        What stands at each site, in the order of the study's sites.
+    customers
+        Who wishes a visit.
+
+    Raises
+    ------
+    ValueError
+        If the plan sends customers to a site that does not do their task.
+    """
+    site = _chosen_sites(study, plan_shares, customers)
+    hours, hours_of = _first_lane_hours(study, options, plan_shares)
+    minute = customers.wished.copy()
+    lost = np.where(site < 0, int(Outcome.NO_OUTLET), ARRIVES)
+    which = np.where(site < 0, -1, hours_of[site, customers.task])
+    for index, item in enumerate(hours):
+        rows = np.flatnonzero(which == index)
+        minute[rows], lost[rows] = _minutes_within(study, item, customers, rows)
+    return NetworkArrivals(site, minute, lost)
+
+
+def _chosen_sites(study: Study, shares: Shares, customers: Customers) -> NDArray[np.int64]:
+    """Return the site of each customer, -1 for none."""
+    zones = len(study.zones.ids)
+    group = shares.task * zones + shares.zone
+    order = np.lexsort((shares.site, group))
+    site, group, share = shares.site[order], group[order], shares.share[order]
+    first = np.searchsorted(group, np.arange(len(study.tasks) * zones + 1))
+    total = np.concatenate([[0.0], np.cumsum(share)])
+    before = np.repeat(total[first[:-1]], np.diff(first))
+    upto = total[1:] - before
+    upto[np.abs(upto - 1.0) < 1e-9] = 1.0  # shares that sum to 1 but for rounding leave nobody out
+    cell = customers.task * zones + customers.zone
+    row, end = first[cell], first[cell + 1]
+    for _ in range(int(np.diff(first).max(initial=0))):
+        go_on = row < end
+        go_on[go_on] = upto[row[go_on]] <= customers.choice[go_on]
+        row = row + go_on
+    chosen = np.full(len(customers), -1, dtype=np.int64)
+    found = row < end
+    chosen[found] = site[row[found]]
+    return chosen
+
+
+def _first_lane_hours(
+    study: Study, options: Sequence[Option | None], shares: Shares
+) -> tuple[list[OpeningHours], NDArray[np.int64]]:
+    """Return the hours in use and, for each (site, task), the position of those of its first lane (-1: not done)."""
+    hours: list[OpeningHours] = []
+    hours_of = np.full((len(options), len(study.tasks)), -1, dtype=np.int64)
+    for site, option in enumerate(options):
+        if option is None:
+            continue
+        form = study.formats[option.format]
+        has = (option.terminals > 0 and "terminal" in form.levels, option.counters > 0 and "counter" in form.levels)
+        for index, task in enumerate(study.tasks):
+            route = route_of(form, task, has)
+            if route is not None:
+                item = study.hours_of(option, LANES[route[0].lane])
+                if item not in hours:
+                    hours.append(item)
+                hours_of[site, index] = hours.index(item)
+    wrong = np.flatnonzero(hours_of[shares.site, shares.task] < 0)
+    if len(wrong):
+        site, task = study.sites[shares.site[wrong[0]]].id, study.tasks[shares.task[wrong[0]]].id
+        raise ValueError(f"plan: {len(wrong)} shares lead to sites that do not do the task, first {task!r} at {site!r}")
+    return hours, hours_of
+
+
+def _minutes_within(
+    study: Study, hours: OpeningHours, customers: Customers, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the arrival minute of customers at a lane with these hours, and whether they are lost."""
+    minute = customers.wished[rows].copy()
+    is_open = np.zeros(len(rows), dtype=bool)
+    for start, end in hours.windows:
+        for shift in (0.0, DAY_MINUTES):
+            now = ~is_open & (customers.wished[rows] + shift >= start) & (customers.wished[rows] + shift < end)
+            minute[now] += shift
+            is_open |= now
+    lost = np.where(is_open, ARRIVES, int(Outcome.CLOSED))
+    for index, task in enumerate(study.tasks):
+        again = ~is_open & (customers.task[rows] == index) & (customers.flexible[rows] < task.flexible)
+        pieces = wished_while_open(task.profile, hours)
+        if again.any() and pieces.total > 0:
+            minute[again] = pieces.minute_at(customers.again[rows[again]])
+            lost[again] = ARRIVES
+    return minute, lost
+
+
+def simulate_network(
+    study: Study,
+    options: Sequence[Option | None],
+    shares: Shares,
+    replications: Sequence[int],
+    *,
+    on_duty: NDArray[np.int64] | None = None,
+    seed: int | None = None,
+    sites: set[int] | None = None,
+    customers: Customers | None = None,
+) -> VisitLog:
+    """
+    Return the visits of whole network days.
+
+    Outlets do not depend on each other: what happens at one is the same whichever others are simulated.
+    Two plans meet the same customers with the same service times, patience and terminal failures.
+
+    Parameters
+    ----------
+    study
+        The study.
+    options
+        What stands at each site, in the order of the study's sites.
+    shares
+        Who goes where.
+    replications
+        Numbers of the days; each is simulated for every day type.
+    on_duty
+        Counter staff, shape ``(day types, sites, 60)``; None for the options' counters whenever open.
+    seed
+        Seed; None takes the study's.
+    sites
+        Positions of the sites to simulate; None for all. With a choice, customers without an outlet
+        are left out of the log.
+    customers
+        Customers drawn before for these days (others are ignored); None draws them.
+
+    Raises
+    ------
+    ValueError
+        If the plan sends customers to a site that does not do their task.
+    """
+    seed = study.seed if seed is None else seed
+    if customers is None:
+        customers = draw_customers(study, replications, seed=seed)
+    where = arrivals_of(study, shares, options, customers)
+    wanted = np.isin(customers.replication, np.asarray(replications, dtype=np.int64))
+    if sites is not None:
+        wanted &= np.isin(where.site, np.fromiter(sites, dtype=np.int64, count=len(sites)))
+    lost = np.flatnonzero(wanted & (where.lost != ARRIVES))
+    comes = np.flatnonzero(wanted & (where.lost == ARRIVES))
+    comes = comes[np.lexsort((customers.key[comes], where.minute[comes], _outlet_days(customers, where.site, comes)))]
+    logs = [_lost_rows(customers, where, lost)]
+    logs.extend(_simulate_outlets(study, options, customers, where, comes, on_duty, seed))
+    log = join_logs(logs)
+    order = np.lexsort((log.arrive, _outlet_days(log, log.site, np.arange(len(log)))))
+    return log.take(order)
+
+
+def _outlet_days(of: Customers | VisitLog, site: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a number for each (day type, replication, site), in this order; shape of ``rows``."""
+    replications = int(of.replication.max(initial=0)) + 1
+    sites = int(site.max(initial=0)) + 2
+    return (of.day_type[rows] * replications + of.replication[rows]) * sites + site[rows] + 1
+
+
+def _simulate_outlets(
+    study: Study,
+    options: Sequence[Option | None],
+    customers: Customers,
+    where: NetworkArrivals,
+    comes: NDArray[np.int64],
+    on_duty: NDArray[np.int64] | None,
+    seed: int,
+) -> Iterator[VisitLog]:
+    """Yield the rows of one outlet-day after the other, some thousand at a time."""
+    uniforms = service_rows(customers.stream[comes])
+    outlet_day = _outlet_days(customers, where.site, comes)
+    starts = np.flatnonzero(np.diff(outlet_day, prepend=-1)).tolist()
+    outlets: dict[tuple[int, int], tuple[OutletModel, Words]] = {}
+    rows, site_of = VisitRows(), []
+    for start, end in zip(starts, [*starts[1:], len(comes)], strict=True):
+        part = comes[start:end]
+        day_type, site = int(customers.day_type[part[0]]), int(where.site[part[0]])
+        if (day_type, site) not in outlets:
+            staff = None if on_duty is None else on_duty[day_type, site]
+            key = key_of(seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
+            # arrivals_of has checked that an option stands where customers go
+            outlets[day_type, site] = outlet_model(study, cast("Option", options[site]), staff), key
+        model, key = outlets[day_type, site]
+        here = Arrivals(where.minute[part], customers.task[part], customers.stream[part], uniforms[start:end])
+        done = simulate_outlet(model, here, failures_of(model, key, int(customers.replication[part[0]])))
+        site_of += [site] * len(done.visit)
+        rows.extend(done, offset=start)
+        if len(site_of) > _FLUSH:
+            yield _log_of(customers, comes, rows, site_of)
+            rows, site_of = VisitRows(), []
+    yield _log_of(customers, comes, rows, site_of)
+
+
+def _log_of(customers: Customers, comes: NDArray[np.int64], rows: VisitRows, site_of: list[int]) -> VisitLog:
+    """Return the log of rows whose ``visit`` is a position in ``comes``."""
+    who = comes[np.array(rows.visit, dtype=np.int64)]
+    return VisitLog(
+        visit=customers.key[who],
+        replication=customers.replication[who],
+        day_type=customers.day_type[who],
+        zone=customers.zone[who],
+        segment=customers.segment[who],
+        task=customers.task[who],
+        site=np.array(site_of, dtype=np.int64),
+        step=np.array(rows.step, dtype=np.int64),
+        lane=np.array(rows.lane, dtype=np.int64),
+        server=np.array(rows.server, dtype=np.int64),
+        arrive=np.array(rows.arrive, dtype=np.float64),
+        call=np.array(rows.call, dtype=np.float64),
+        end=np.array(rows.end, dtype=np.float64),
+        outcome=np.array(rows.outcome, dtype=np.int64),
+    )
+
+
+def _lost_rows(customers: Customers, where: NetworkArrivals, lost: NDArray[np.int64]) -> VisitLog:
+    """Return one row for each customer who never reaches an outlet."""
+    none = np.full(len(lost), -1, dtype=np.int64)
+    return VisitLog(
+        visit=customers.key[lost],
+        replication=customers.replication[lost],
+        day_type=customers.day_type[lost],
+        zone=customers.zone[lost],
+        segment=customers.segment[lost],
+        task=customers.task[lost],
+        site=where.site[lost],
+        step=np.zeros(len(lost), dtype=np.int64),
+        lane=none,
+        server=none,
+        arrive=where.minute[lost],
+        call=np.full(len(lost), np.nan),
+        end=where.minute[lost],
+        outcome=where.lost[lost],
+    )

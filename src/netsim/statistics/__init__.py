@@ -1,0 +1,1 @@
+"""Intervals, sequential verdicts, corrections for many questions and monotone fits."""
