@@ -48,7 +48,7 @@ def _flat(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             found += _flat(value, f"{path}.")
         else:
-            found.append((path, str(value).strip()))
+            found.append((path, str(value)))
     return found
 
 
@@ -72,7 +72,7 @@ class Text(string.Formatter):
     Sentences and numbers in one language.
 
     Call it with a key and named values. In a sentence ``{name:spec}`` formats a number; the specs
-    are ``count``, ``number`` (one decimal), ``percent``, ``minutes`` and ``money``.
+    are ``count``, ``number`` (one decimal unless it is 0), ``percent``, ``minutes`` and ``money``.
 
     Parameters
     ----------
@@ -112,8 +112,8 @@ class Text(string.Formatter):
         number = float(str(value))
         writers = {
             "count": self.number(number),
-            "number": self.number(number, 1),
-            "percent": self.percent(number),
+            "number": self.number(number, 0 if number == round(number) else 1),
+            "percent": self.percent(number).replace(".0%", "%"),
             "minutes": self.minutes(number),
             "money": self.money(number),
         }

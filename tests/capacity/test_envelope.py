@@ -13,7 +13,7 @@ from netsim.model.service import CapacityTable, Staircase
 
 
 def points(*lower: float) -> list[LanePoint]:
-    return [LanePoint(100.0 * (k + 1), bound + 0.01, 0.01, 20) for k, bound in enumerate(lower)]
+    return [LanePoint(100.0 * (k + 1), bound + 0.01, bound, bound + 0.02, 20) for k, bound in enumerate(lower)]
 
 
 def test_between_two_loads_the_bound_is_straight():

@@ -209,6 +209,6 @@ def test_planes_measure_in_metres(layer):
         project(layer, "EPSG:4326")
     with pytest.raises(LayerError, match="measures in US survey foot"):
         project(layer, "EPSG:2263")
-    pole = gpd.GeoDataFrame(geometry=[shapely.Point(0.0, 90.0)], crs="EPSG:4326")
-    with pytest.raises(LayerError, match="cannot be shown in EPSG:3857"):
-        project(pole, "EPSG:3857")
+    elsewhere = gpd.GeoDataFrame(geometry=[shapely.Point(117.0, 0.0)], crs="EPSG:4326")
+    with pytest.raises(LayerError, match="cannot be shown in EPSG:3067"):
+        project(elsewhere, "EPSG:3067")

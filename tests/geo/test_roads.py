@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import math
 import sys
+from pathlib import Path
 
 import geopandas as gpd
 import networkx as nx
@@ -154,13 +156,15 @@ def test_graphs_that_make_no_network(change, message):
 
 
 def test_lengths_are_geodesic():
-    # One minute of latitude at 45 degrees on WGS 84 is 1,852.24 m (NIMA TR8350.2, meridian arc).
+    # On WGS 84 the meridian's radius at latitude p is a (1 - e2) / (1 - e2 sin(p)^2)^1.5.
+    e2 = 0.00669437999014
+    minute = math.pi / 10_800 * 6_378_137.0 * (1 - e2) / (1 - e2 / 2) ** 1.5
     lines = [
         shapely.LineString([(10, 45 - 1 / 120), (10, 45), (10, 45 + 1 / 120)]),
         shapely.LineString([(0, 0), (0, 0)]),
     ]
     metres = geodesic_metres(gpd.GeoDataFrame(geometry=lines, crs="EPSG:4326"))
-    assert metres == pytest.approx([1852.24, 0.0], abs=0.02)
+    assert metres == pytest.approx([minute, 0.0], abs=1e-3)
 
 
 def test_an_extract_needs_its_extra_and_a_file(tmp_path, monkeypatch):
@@ -181,21 +185,27 @@ needs_pyrosm = pytest.mark.skipif(importlib.util.find_spec("pyrosm") is None, re
 
 @needs_pyrosm
 def test_a_file_that_is_no_extract_says_so(tmp_path):
-    for name in ("city.osm.pbf", "city.osm"):
-        (tmp_path / name).write_bytes(b"no extract at all")
+    for name, content in (("a.osm.pbf", b"no extract at all"), ("b.osm.pbf", b""), ("c.osm", b"<osm/>")):
+        (tmp_path / name).write_bytes(content)
         with pytest.raises(LayerError, match="OpenStreetMap extract"):
             read_osm(tmp_path / name, "walk")
 
 
 @needs_pyrosm
 def test_one_way_streets_hold_for_cars_alone():
-    import pyrosm  # noqa: PLC0415 - the extra
-
-    extract = tmp = pyrosm.get_data("test_pbf")
-    path = type(sys.modules["pathlib"].Path())(tmp)
+    pyrosm = importlib.import_module("pyrosm")
+    path = Path(pyrosm.get_data("test_pbf"))
     walk, drive = read_osm(path, "walk"), read_osm(path, "drive", crs="EPSG:3067")
-    assert extract == tmp
     assert (abs(walk.matrix() - walk.matrix().T)).nnz == 0
     assert (abs(drive.matrix() - drive.matrix().T)).nnz > 0
     assert drive.crs == "EPSG:3067"
     assert walk.crs == "EPSG:32635"
+
+
+@needs_pyrosm
+def test_a_damaged_extract_says_so(tmp_path):
+    pyrosm = importlib.import_module("pyrosm")
+    whole = Path(pyrosm.get_data("test_pbf")).read_bytes()
+    (tmp_path / "a.osm.pbf").write_bytes(whole[:100_000])
+    with pytest.raises(LayerError, match="no OpenStreetMap extract that can be read"):
+        read_osm(tmp_path / "a.osm.pbf", "walk")

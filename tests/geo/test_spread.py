@@ -81,7 +81,7 @@ def test_what_lies_in_no_zone_goes_to_the_nearest():
 
 
 def test_a_layer_in_degrees_lands_in_the_same_zones():
-    frame = layer(shapely.box(385_000, 6_672_000, 385_400, 6_672_300), shapely.Point(385_700, 6_672_100))
+    frame = layer(shapely.box(385_000, 6_672_000, 385_400, 6_672_300), shapely.Point(385_720, 6_672_100))
     zones = hex_zones(layer(shapely.box(385_000, 6_672_000, 386_000, 6_673_000)), 100.0, CRS)
     straight = spread(10.0, zones, frame, "count")
     assert spread(10.0, zones, frame.to_crs("EPSG:4326"), "count") == pytest.approx(straight, rel=1e-3, abs=1e-6)

@@ -273,7 +273,7 @@ def _work(chosen: Study, options: list[Option | None], shares: Shares) -> tuple[
 
 def in_time(load: float, servers: int) -> float:
     """Return a share in time that falls with the load per server and rises with the servers."""
-    return float(1 / (1 + math.exp((load - 0.98 + 0.55 / servers**0.8) * 16 * servers**0.35)))
+    return float(1 / (1 + math.exp(7.0 * (load - 1.25 + 0.62 / servers**0.8))))
 
 
 def _verdict(share: float, half: float) -> Verdict:
@@ -298,7 +298,7 @@ def _lanes(
                 lane,
                 servers,
                 float(work[index]),
-                minutes * (0.98 - 0.55 / servers**0.8),
+                minutes * (0.936 - 0.62 / servers**0.8),
                 float(arrivals[index]),
                 share,
                 half,
@@ -348,7 +348,7 @@ def _capacities(chosen: Study) -> CapacityTable:
                 )
                 for level in levels
             )
-            work = np.array([[level * minutes * (0.98 - 0.55 / level**0.8 - 0.13) for level in levels]])
+            work = np.array([[level * minutes * (0.92 - 0.62 / level**0.8) for level in levels]])
             found[form.id, "standard", lane] = Staircase(form.id, "standard", lane, levels, np.maximum(work, 0), curves)
     return CapacityTable(found)
 
@@ -407,7 +407,7 @@ def _sensitivities(chosen: Study, run_options: list[Option | None]) -> tuple[Sen
         for number in range(count):
             servers = int(rng.integers(4, 8)) if name == "simulated" else int(rng.integers(1, 4))
             here = float(np.clip(rng.normal(load, 0.06), 0.1, 0.99))
-            here = min(here, 0.85 - 0.55 / servers**0.8) if name == "simulated" else here
+            here = min(here, 0.9 - 0.62 / servers**0.8) if name == "simulated" else here
             points.append((f"branch_{number:02d}", "counter", here, in_time(here, servers), 0.02))
             there = float(rng.uniform(0.05, 0.45))
             points.append((f"branch_{number:02d}", "terminal", there, in_time(there, 2), 0.015))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.capacity.slots import STARTS, mass_by_slot, open_slots
 from netsim.capacity.staircase import planning_target
-from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
+from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.network import Option
 from netsim.model.study import Study
-from netsim.queueing.offered_load import modified_offered_load
-from netsim.simulation.lane import lane_days, lane_mix
-from netsim.statistics.intervals import ratio_interval
+from netsim.queueing.general import offered_load
+from netsim.simulation.lane import LaneMix, lane_days, lane_mix
+from netsim.statistics.intervals import share_bounds
 
+POINTS = 3
+"""Minutes of each half-hour at which the offered load is looked at."""
 BETAS = np.arange(-1.0, 4.05, 0.1)
 """Square-root staffing: offered load + beta x its square root."""
 
@@ -47,10 +52,9 @@ def half_hour_requirement(
     ----------
     Jennings, Mandelbaum, Massey, Whitt (1996): Server staffing to meet time-varying demand.
     """
-    hours = study.hours_of(option, "counter")
     mix = lane_mix(study, option.format, option.pattern, "counter", day_type)
-    load = modified_offered_load(mix.profile * work / mix.mean_minutes, mix.mean_minutes)
-    vectors = staffing_ladder(load, open_slots(hours), option.counters)
+    is_open = open_slots(study.hours_of(option, "counter"))
+    vectors = staffing_ladder(load_by_slot(mix, work), is_open, option.counters)
     target = min(planning_target(study, "counter") + extra, 0.999)
     low, high = 0, len(vectors) - 1
     while low < high:
@@ -62,13 +66,26 @@ def half_hour_requirement(
     return vectors[high]
 
 
-def open_slots(hours: OpeningHours) -> NDArray[np.bool_]:
-    """Return which half-hours a lane is open in, at least in part, shape ``(60,)``."""
-    start = np.arange(SLOTS) * SLOT_MINUTES
-    is_open = np.zeros(SLOTS, dtype=bool)
-    for opens, closes in hours.windows:
-        is_open |= (start < closes) & (start + SLOT_MINUTES > opens)
-    return is_open
+def load_by_slot(mix: LaneMix, work: float) -> NDArray[np.float64]:
+    """
+    Return the mean offered load of each half-hour in erlangs, shape ``(60,)``.
+
+    Parameters
+    ----------
+    mix
+        Who comes to the lane.
+    work
+        Offered work, minutes a day.
+    """
+    at = (STARTS[:, None] + SLOT_MINUTES * (np.arange(POINTS) + 0.5) / POINTS).ravel()
+    load = np.zeros(SLOTS)
+    for share, item in zip(mix.share, mix.classes, strict=True):
+        mass = mass_by_slot(item.per_visit)
+        arrivals = mix.arrivals(work) * share / mix.share.sum() * mass / mass.sum()
+        cv = math.sqrt(math.expm1(item.service.sigma**2))
+        busy = offered_load(arrivals, SLOT_MINUTES, item.service.mean, cv, at)
+        load += busy.reshape(SLOTS, POINTS).mean(axis=1)
+    return load
 
 
 def staffing_ladder(load: NDArray[np.float64], is_open: NDArray[np.bool_], most: int) -> list[NDArray[np.int64]]:
@@ -104,8 +121,6 @@ def _keeps(study: Study, option: Option, work: float, day_type: int, staff: NDAr
         work,
         day_type,
         range(study.simulation.capacity_days // 2),
-        seed=study.seed,
         on_duty=staff,
     )
-    interval = ratio_interval(days.in_time, days.arrivals, study.simulation.confidence)
-    return interval.lower >= target
+    return share_bounds(days.arrivals, days.in_time, 1.0 - study.simulation.confidence).lower >= target

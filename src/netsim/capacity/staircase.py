@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.capacity.cache import ContentCache
-from netsim.model.calendar import SLOT_MINUTES
+from netsim.capacity.slots import arrivals_by_slot, open_slots
+from netsim.model.calendar import OpeningHours
 from netsim.model.network import Format
 from netsim.model.service import LANES, CapacityTable, Lane, ServiceCurve, Staircase
 from netsim.model.study import Study
 from netsim.queueing.admissible import admissible_load
-from netsim.simulation.lane import lane_days, lane_mix
-from netsim.statistics.intervals import ratio_interval
+from netsim.simulation.lane import LaneMix, lane_days, lane_mix
 from netsim.statistics.isotonic import lower_envelope
-from netsim.statistics.sequential import looks
+from netsim.statistics.sequential import ShareTest
 
 STEP = 1.07
 """Ratio of neighbouring loads on the ladder that the search climbs."""
@@ -36,21 +36,17 @@ class LanePoint:
     ----------
     work
         Offered work, minutes a day.
-    share, half_width
-        Share in time over all arrivals and half width of its interval.
+    share, lower, upper
+        Share in time over all arrivals and its bounds, valid at the look where the simulation stopped.
     days
         Days simulated.
     """
 
     work: float
     share: float
-    half_width: float
+    lower: float
+    upper: float
     days: int
-
-    @property
-    def lower(self) -> float:
-        """Lower end of the interval."""
-        return self.share - self.half_width
 
 
 def simulated_capacities(
@@ -120,6 +116,7 @@ def workload(study: Study, form: Format, pattern: str, lane: Lane) -> dict[str, 
         "what": "staircase",
         "lane": lane,
         "format": form.id,
+        "pattern": pattern,
         "levels": form.levels[lane],
         "speed": form.speed,
         "tasks": {name: form.tasks.get(name, ()) for name in sorted(form.levels)},
@@ -157,20 +154,24 @@ def _climb_levels(study: Study, form: Format, pattern: str, lane: Lane) -> list[
 
 def first_guess(study: Study, form: Format, pattern: str, lane: Lane, servers: int, day_type: int) -> float:
     """
-    Return a load in work minutes a day near the capacity, from the stationary formula hour by hour.
+    Return a load in work minutes a day near the capacity: the stationary M/M/c+M formula at the peak hours.
 
-    The formula only starts the search: at the peak half-hour the lane is taken as M/M/c+M.
+    The formula only tells where the simulated search starts.
     """
     mix = lane_mix(study, form.id, pattern, lane, day_type)
     policy = study.lanes[lane]
-    hours = study.hours[form.pattern(pattern).hours[lane]]
     erlangs = admissible_load(
-        servers, mix.mean_minutes, policy.promise.within, policy.promise.share, patience=policy.patience
+        servers, mix.minutes, policy.promise.within, planning_target(study, lane), patience=policy.patience
     )
-    open_slots = mix.profile > 0
-    shape = mix.profile[open_slots] / mix.profile[open_slots].mean()
-    peak = float(np.quantile(shape, 0.8))
-    return erlangs * hours.minutes / max(peak, 1.0)
+    peak = peak_factor(mix, study.hours[form.pattern(pattern).hours[lane]])
+    return erlangs * 60.0 * mix.open_hours / peak
+
+
+def peak_factor(mix: LaneMix, hours: OpeningHours) -> float:
+    """Return the 80 % quantile of the arrival rate over open half-hours, relative to its mean; at least 1."""
+    slots = arrivals_by_slot(mix)
+    share_open = slots[open_slots(hours)]
+    return max(float(np.quantile(share_open, 0.8) / share_open.mean()), 1.0)
 
 
 def _climb(
@@ -199,8 +200,6 @@ def simulate_point(
     """
     Simulate one lane at one load until it is clear on which side of the planning target it lies.
 
-    The interval holds at whichever look the simulation stops (error probability shared over the looks).
-
     Parameters
     ----------
     servers
@@ -208,21 +207,20 @@ def simulate_point(
     work
         Offered work, minutes a day.
     """
-    target, limits = planning_target(study, lane), study.simulation
-    arrivals: list[NDArray[np.float64]] = []
-    in_time: list[NDArray[np.float64]] = []
-    done = 0
-    at = looks(limits.block, limits.capacity_days)
-    level = 1.0 - (1.0 - limits.confidence) / len(at)
-    for days in at:
-        block = lane_days(study, form.id, pattern, lane, servers, work, day_type, range(done, days), seed=study.seed)
-        arrivals.append(block.arrivals)
-        in_time.append(block.in_time)
-        done = days
-        interval = ratio_interval(np.concatenate(in_time), np.concatenate(arrivals), level)
-        if abs(interval.mean - target) > interval.half_width:
-            break
-    return LanePoint(work, interval.mean, interval.half_width, done)
+    limits = study.simulation
+    test = ShareTest(
+        target=planning_target(study, lane),
+        error=1.0 - limits.confidence,
+        block=min(limits.block, limits.capacity_days),
+        max_days=limits.capacity_days,
+    )
+
+    def days(first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        block = lane_days(study, form.id, pattern, lane, servers, work, day_type, range(first, last))
+        return block.arrivals, block.in_time
+
+    found = test.run(days)
+    return LanePoint(work, found.share, found.lower, found.upper, found.days)
 
 
 def capacity_of(points: list[LanePoint], target: float) -> float:
@@ -255,7 +253,6 @@ def _from_record(study: Study, form: Format, pattern: str, lane: Lane, record: A
     curves = []
     for day_type, row in enumerate(record):
         mix = lane_mix(study, form.id, pattern, lane, day_type)
-        open_hours = study.hours[form.pattern(pattern).hours[lane]].minutes / (2 * SLOT_MINUTES)
         for level, stored in enumerate(row):
             points = [LanePoint(**point) for point in stored]
             capacity[day_type, level] = capacity_of(points, target)
@@ -263,10 +260,10 @@ def _from_record(study: Study, form: Format, pattern: str, lane: Lane, record: A
             curves.append(
                 ServiceCurve(
                     option=f"{form.id}/{pattern}/{lane}/{form.levels[lane][level]}/{study.day_types[day_type].id}",
-                    per_hour=work / mix.mean_minutes / open_hours,
+                    per_hour=work / mix.minutes / mix.open_hours,
                     work=work,
                     in_time=lower_envelope(np.array([point.share for point in points])),
-                    half_width=np.array([point.half_width for point in points]),
+                    half_width=np.array([(point.upper - point.lower) / 2 for point in points]),
                 )
             )
     monotone = np.maximum.accumulate(capacity, axis=1)

@@ -16,7 +16,7 @@ from netsim.kpi.measure import DayValues
 from netsim.model.result import Comparison, KpiDifference
 from netsim.model.study import Study
 from netsim.planning.network_days import network_days
-from netsim.statistics.paired import paired_interval
+from netsim.statistics.corrections import paired_difference, significant
 
 FEWEST, MOST = 2, 6
 """Scenarios in one comparison."""
@@ -117,7 +117,7 @@ def _differences(days: Sequence[NetworkDays], names: Sequence[str], confidence: 
     varying = sum(bool(np.ptp(after.values - before.values) > 0) for _, before, after in pairs)
     rows = []
     for name, before, after in pairs:
-        interval = paired_interval(after.values, before.values, confidence, comparisons=max(varying, 1))
+        interval = paired_difference(before.values, after.values, confidence, comparisons=max(varying, 1))
         rows.append(
             KpiDifference(
                 name=after.name,
@@ -128,7 +128,7 @@ def _differences(days: Sequence[NetworkDays], names: Sequence[str], confidence: 
                 value=float(after.values.mean()),
                 difference=interval.mean,
                 half_width=interval.half_width,
-                significant=bool(abs(interval.mean) > interval.half_width),
+                significant=significant(interval),
             )
         )
     return tuple(rows)

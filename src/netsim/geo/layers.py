@@ -106,7 +106,7 @@ def read_layer(
         if suffix in {".parquet", ".geoparquet"}:
             frame = _read_parquet(read_bytes(path), where)
         elif suffix == ".gpkg":
-            frame = _read_geopackage(read_bytes(path), where, layer)
+            frame = _read_geopackage(path, where, layer)
         elif suffix == ".csv":
             frame = _read_csv(read_text(path, DATA_LIMIT), where, crs)
         else:
@@ -242,17 +242,17 @@ def _read_parquet(content: bytes, where: str) -> gpd.GeoDataFrame:
         raise LayerError(where, f"not a GeoParquet file ({_one_line(fault)})") from fault
 
 
-def _read_geopackage(content: bytes, where: str, layer: str | None) -> gpd.GeoDataFrame:
+def _read_geopackage(path: Path, where: str, layer: str | None) -> gpd.GeoDataFrame:
     """Read a GeoPackage; the magic number keeps GDAL from taking the file for a virtual format."""
-    if not content.startswith(b"SQLite format 3\0"):
+    if not read_bytes(path).startswith(b"SQLite format 3\0"):
         raise LayerError(where, "not a GeoPackage")
     try:
-        names = [str(name) for name, kind in pyogrio.list_layers(content) if kind is not None]
+        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
         if layer is None and len(names) != 1:
             raise LayerError(where, f"holds {len(names)} map layers ({', '.join(names)}); say which one to read")
         if layer is not None and layer not in names:
             raise LayerError(where, f"has no layer {layer!r} (it has {', '.join(names)})")
-        frame: gpd.GeoDataFrame = pyogrio.read_dataframe(content, layer=layer or names[0])
+        frame: gpd.GeoDataFrame = pyogrio.read_dataframe(path, layer=layer or names[0])
     except pyogrio.errors.DataSourceError as fault:
         raise LayerError(where, f"not a GeoPackage ({_one_line(fault)})") from fault
     return frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -225,14 +226,9 @@ def read_osm(path: Path, mode: str, *, crs: str | None = None) -> RoadNetwork:
         raise LayerError(str(path), f"cannot read roads for {mode!r} (known: {', '.join(_PYROSM_MODES)})")
     if not path.is_file():
         raise LayerError(str(path), "there is no such file on this machine")
-    try:
-        pyrosm = importlib.import_module("pyrosm")
-    except ImportError as fault:
-        message = f"{path}: reading an OpenStreetMap extract needs the extra osm: pip install netsim[osm]"
-        raise EnvironmentFaultError(message) from fault
     if not path.name.endswith(".pbf"):
         raise LayerError(str(path), "an OpenStreetMap extract ends in .osm.pbf")
-    found = pyrosm.OSM(str(path)).get_network(_PYROSM_MODES[mode], nodes=True)
+    found = _read_network(path, _PYROSM_MODES[mode])
     if found is None or found[0] is None or len(found[1]) == 0:
         raise LayerError(str(path), f"the extract holds no roads for {mode!r}")
     nodes, edges = found
@@ -251,6 +247,22 @@ def geodesic_metres(lines: gpd.GeoDataFrame) -> NDArray[np.float64]:
     start, end = points[:-1][same], points[1:][same]
     _, _, metres = pyproj.Geod(ellps="WGS84").inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
     return np.asarray(np.bincount(line[1:][same], metres, len(lines)), dtype=np.float64)
+
+
+def _read_network(path: Path, kind: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame] | None:
+    """Nodes and edges of an extract; its faults come as one line."""
+    try:
+        pyrosm = importlib.import_module("pyrosm")
+        damage = importlib.import_module("google.protobuf.message").DecodeError
+    except ImportError as fault:
+        message = f"{path}: reading an OpenStreetMap extract needs the extra osm: pip install netsim[osm]"
+        raise EnvironmentFaultError(message) from fault
+    try:
+        found: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame] | None = pyrosm.OSM(str(path)).get_network(kind, nodes=True)
+    except (pyrosm.exceptions.PBFException, damage, zlib.error, ValueError, OSError) as fault:
+        message = f"no OpenStreetMap extract that can be read ({str(fault).splitlines()[0]})"
+        raise LayerError(str(path), message) from fault
+    return found
 
 
 def _one_way(edges: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -154,13 +155,15 @@ def seed_sites(
     if by not in zones.columns:
         raise LayerError("sites", f"the zones have no numeric column {by!r} (they have {', '.join(zones.columns)})")
     weight = np.nan_to_num(zones.columns[by])
+    some = np.flatnonzero(weight > 0.0)
     synthetic: Evidence = "synthetic"
     chosen: list[int] = []
     kinds: list[str] = []
     for kind, wanted in (("branch", n_branches), ("atm", n_atms), ("candidate", n_candidates)):
-        uniform = np.array([_uniform(seed_text, kind, zone) for zone in zones.ids])
-        key = np.divide(-np.log(uniform), weight, out=np.full(len(zones), np.inf), where=weight > 0.0)
-        order = [zone for zone in np.argsort(key, kind="stable").tolist() if np.isfinite(key[zone])]
+        waiting = np.array([-math.log(_uniform(seed_text, kind, zone)) for zone in zones.ids])
+        # Logarithms, because a tiny weight would make the quotient overflow.
+        key = np.log(waiting[some]) - np.log(weight[some])
+        order = some[np.argsort(key, kind="stable")].tolist()
         placed = keep_apart(zones.x, zones.y, order, apart_m, limit=wanted, taken=chosen)
         if len(placed) < wanted:
             message = f"only {len(placed)} of {wanted} places of kind {kind!r} lie {apart_m:g} m apart; ask for fewer"

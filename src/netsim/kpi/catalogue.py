@@ -107,7 +107,20 @@ class NetworkDays:
         weight = self.weights[self.visits.day_type[rows]]
         if amount is not None:
             weight = weight * amount[rows]
-        return np.bincount(self.visits.day[rows], weights=weight, minlength=len(self.replications))
+        return self.sums(self.visits.day[rows], weight)
+
+    def sums(self, day: NDArray[np.int64], amount: NDArray[np.float64]) -> NDArray[np.float64]:
+        """
+        Return sums by simulated day, shape ``(days,)``.
+
+        Parameters
+        ----------
+        day
+            Position of the day, shape ``(n,)``.
+        amount
+            What is summed, shape ``(n,)``.
+        """
+        return np.bincount(day, weights=amount, minlength=len(self.replications)).astype(np.float64)
 
     def log_day(self) -> NDArray[np.int64]:
         """Return the position of each log row's replication, shape ``(rows,)``."""
@@ -159,7 +172,7 @@ def arrived(visits: VisitTable) -> NDArray[np.bool_]:
 
 def served(visits: VisitTable) -> NDArray[np.bool_]:
     """Return which visits got what they came for."""
-    return visits.outcome == Outcome.SERVED
+    return np.asarray(visits.outcome == Outcome.SERVED)
 
 
 @dataclass(frozen=True, slots=True)

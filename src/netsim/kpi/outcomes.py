@@ -15,7 +15,7 @@ def _all(days: NetworkDays) -> NDArray[np.bool_]:
 
 def visits_per_day(days: NetworkDays) -> NDArray[np.float64]:
     """Return the visits that arrive at an open outlet, the mean day of the year."""
-    return days.by_day(arrived(days.visits)) / days.weights.sum()
+    return np.asarray(days.by_day(arrived(days.visits)) / days.weights.sum())
 
 
 def served_share(days: NetworkDays) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ def utilisation(days: NetworkDays, lane: str) -> NDArray[np.float64]:
     index = LANES.index("counter" if lane == "counter" else "terminal")
     rows = (days.log.lane == index) & ~np.isnan(days.log.call)
     busy = (days.log.end[rows] - days.log.call[rows]) * days.weights[days.log.day_type[rows]]
-    total = np.bincount(days.log_day()[rows], weights=busy, minlength=len(days.replications))
+    total = days.sums(days.log_day()[rows], busy)
     return ratio(total, np.full(len(total), _available(days, lane)))
 
 
@@ -56,10 +56,8 @@ def channel_share(days: NetworkDays, tag: str) -> NDArray[np.float64]:
     rows = (days.log.lane >= 0) & ~np.isnan(days.log.call)
     weight = days.weights[days.log.day_type[rows]]
     tagged = carries[days.log.site[rows], days.log.lane[rows]]
-    day, count = days.log_day()[rows], len(days.replications)
-    return ratio(
-        np.bincount(day, weights=weight * tagged, minlength=count), np.bincount(day, weights=weight, minlength=count)
-    )
+    day = days.log_day()[rows]
+    return ratio(days.sums(day, weight * tagged), days.sums(day, weight))
 
 
 KPIS.register("utilisation")(KpiFamily(unit="share", better="none", members=lanes_in_use, measure=utilisation))

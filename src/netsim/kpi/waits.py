@@ -43,10 +43,8 @@ def share_in_time(days: NetworkDays, lane: Lane) -> NDArray[np.float64]:
     rows = days.log.lane == LANES.index(lane)
     weight = days.weights[days.log.day_type[rows]]
     in_time = ~np.isnan(days.log.call[rows]) & (days.log.wait[rows] <= promise.within)
-    day, count = days.log_day()[rows], len(days.replications)
-    return ratio(
-        np.bincount(day, weights=weight * in_time, minlength=count), np.bincount(day, weights=weight, minlength=count)
-    )
+    day = days.log_day()[rows]
+    return ratio(days.sums(day, weight * in_time), days.sums(day, weight))
 
 
 KPIS.register("wait_mean")(Kpi(unit="min", better="lower", measure=wait_mean))

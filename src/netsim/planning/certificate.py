@@ -16,9 +16,8 @@ from netsim.model.study import Study
 from netsim.planning.network_days import at_counters
 from netsim.simulation.customers import draw_customers
 from netsim.simulation.network_day import simulate_network
-from netsim.simulation.summary import summarise
-from netsim.statistics.intervals import ratio_interval
-from netsim.statistics.sequential import looks
+from netsim.simulation.summary import lane_totals
+from netsim.statistics.sequential import ShareTest
 
 FRESH = 1_000_000
 """Replications of a purpose start at a multiple of this number, so that no two purposes share a day."""
@@ -95,8 +94,8 @@ def certify(
     Simulate a network on fresh days until every lane of every outlet is decided, or days run out.
 
     Looks are taken at a growing number of days; an outlet whose lanes are all decided is simulated no
-    longer. Error probability is shared equally over lanes and looks (Bonferroni), so the certificate as a
-    whole is wrong with probability ``alpha`` at most.
+    longer. Error probability is shared equally over lanes, and over the looks of a lane (Bonferroni), so
+    that the whole network is wrongly certified with probability ``alpha`` at most.
 
     Parameters
     ----------
@@ -109,55 +108,66 @@ def certify(
     max_days
         Most days; None takes the scenario's.
     """
-    limit = study.simulation.max_days if max_days is None else max_days
-    shape = (len(study.day_types), len(options), len(LANES))
-    at = looks(study.simulation.block, limit)
-    in_use = _lanes_in_use(study, options, shares)
-    level = 1.0 - 2.0 * alpha / max(int(in_use.sum()), 1) / len(at)
-    verdict = np.where(in_use, "undecided", "no_promise").astype(object)
-    share, lower, upper = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
-    mean_arrivals, mean_left = np.zeros(shape), np.zeros(shape)
-    simulated = np.zeros(shape, dtype=np.int64)
+    serving = at_counters(staff.on_duty, options)
+    book = _Book(study, _lanes_in_use(study, options, shares), alpha, max_days)
     history: list[tuple[NDArray[np.float64], ...]] = []
     done = 0
-    for days in at:
-        open_sites = {int(site) for site in np.unique(np.nonzero(verdict == "undecided")[1])}
+    for days in book.looks:
+        open_sites = book.open_sites()
         if not open_sites:
             break
         replications = range(purpose * FRESH + done, purpose * FRESH + days)
+        customers = draw_customers(study, replications)
         log = simulate_network(
-            study,
-            options,
-            shares,
-            replications,
-            on_duty=at_counters(staff.on_duty, options),
-            sites=open_sites,
-            customers=draw_customers(study, replications),
+            study, options, shares, replications, on_duty=serving, sites=open_sites, customers=customers
         )
-        block = summarise(study, log, replications)
+        block = lane_totals(study, log, replications)
         history.append((block.arrivals, block.in_time, block.left))
         done = days
-        arrivals, in_time, left = (np.concatenate(parts, axis=1) for parts in zip(*history, strict=True))
-        for where in zip(*np.nonzero(verdict == "undecided"), strict=True):
-            day_type, site, lane = (int(index) for index in where)
-            interval = ratio_interval(in_time[day_type, :, site, lane], arrivals[day_type, :, site, lane], level)
-            target = study.lanes[LANES[lane]].promise.share
-            share[where], lower[where], upper[where] = interval.mean, interval.lower, interval.upper
-            mean_arrivals[where] = arrivals[day_type, :, site, lane].mean()
-            mean_left[where] = left[day_type, :, site, lane].mean()
-            simulated[where] = days
-            if arrivals[day_type, :, site, lane].sum() > 0:
-                verdict[where] = judged(interval.lower, interval.upper, target)
+        book.judge(*(np.concatenate(parts, axis=1) for parts in zip(*history, strict=True)))
         if progress is not None:
-            progress("simulate", int((verdict != "undecided").sum()), verdict.size)
-    return Certificate(verdict, share, lower, upper, mean_arrivals, mean_left, simulated, alpha)
+            progress("simulate", book.decided, book.verdict.size)
+    return Certificate(book.verdict, book.share, book.lower, book.upper, book.arrivals, book.left, book.days, alpha)
 
 
-def judged(lower: float, upper: float, target: float) -> Verdict:
-    """Return the verdict of one lane from its interval."""
-    if lower >= target:
-        return "kept"
-    return "missed" if upper < target else "undecided"
+class _Book:
+    """Keeps what the test of each lane has found so far; all arrays ``(day types, sites, lanes)``."""
+
+    def __init__(self, study: Study, in_use: NDArray[np.bool_], alpha: float, max_days: int | None) -> None:
+        limits = study.simulation
+        most = limits.max_days if max_days is None else max_days
+        error = alpha / max(int(in_use.sum()), 1)
+        self.tests = {
+            index: ShareTest(study.lanes[lane].promise.share, error, min(limits.block, most), most, limits.indifference)
+            for index, lane in enumerate(LANES)
+            if lane in study.lanes
+        }
+        self.looks = next(iter(self.tests.values())).looks
+        self.verdict = np.where(in_use, "undecided", "no_promise").astype(object)
+        self.going_on = in_use.copy()
+        self.share, self.lower, self.upper = (np.full(in_use.shape, np.nan) for _ in range(3))
+        self.arrivals, self.left = np.zeros(in_use.shape), np.zeros(in_use.shape)
+        self.days = np.zeros(in_use.shape, dtype=np.int64)
+
+    @property
+    def decided(self) -> int:
+        """Lanes that need no further day."""
+        return int((~self.going_on).sum())
+
+    def open_sites(self) -> set[int]:
+        """Return the sites with a lane that needs further days."""
+        return {int(site) for site in np.unique(np.nonzero(self.going_on)[1])}
+
+    def judge(self, arrivals: NDArray[np.float64], in_time: NDArray[np.float64], left: NDArray[np.float64]) -> None:
+        """Take a look; arrays ``(day types, days, sites, lanes)``."""
+        for where in zip(*np.nonzero(self.going_on), strict=True):
+            day_type, site, lane = (int(index) for index in where)
+            came = arrivals[day_type, :, site, lane]
+            found = self.tests[lane].decide(came, in_time[day_type, :, site, lane])
+            self.verdict[where], self.going_on[where] = found.verdict, not found.final
+            self.share[where], self.lower[where], self.upper[where] = found.share, found.lower, found.upper
+            self.arrivals[where], self.left[where] = came.mean(), left[day_type, :, site, lane].mean()
+            self.days[where] = found.days
 
 
 def _lanes_in_use(study: Study, options: Sequence[Option | None], shares: Shares) -> NDArray[np.bool_]:

@@ -29,7 +29,7 @@ def at_counters(on_duty: NDArray[np.int64], options: Sequence[Option | None]) ->
         What stands at each site, length sites.
     """
     counters = np.array([0 if option is None else option.counters for option in options])
-    return np.minimum(on_duty, counters[:, None])
+    return np.asarray(np.minimum(on_duty, counters[:, None]))
 
 
 def network_days(study: Study, plan: SitePlan, staff: StaffPlan, days: int, *, seed: int | None = None) -> NetworkDays:

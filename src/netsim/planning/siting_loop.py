@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.capacity.requirement import half_hour_requirement, open_slots
+from netsim.capacity.requirement import half_hour_requirement
+from netsim.capacity.slots import open_slots
 from netsim.capacity.staircase import tightened
 from netsim.model.calendar import SLOTS
 from netsim.model.network import Option

@@ -39,7 +39,7 @@ def differences(comparison: Comparison, study: Study, names: Mapping[str, str], 
         kind = labels.kpi_kind(first)
         row: list[Value | Cell] = [
             labels.kpi_name(name, text, study),
-            "%" if kind == "percent" else unit_words(first, text),
+            "" if kind == "percent" else unit_words(first, text),
             text(f"better.{first.better}"),
             Cell(first.baseline_value, kind=kind),
         ]

@@ -216,7 +216,7 @@ def _draw_panel(axes: Axes, below: Ground, panel: Panel, words: MapWords, width:
         spine.set(visible=True, color="#c9c9c9", linewidth=0.6)
     _draw_ground(axes, below)
     if panel.idle:
-        axes.scatter(*zip(*panel.idle, strict=True), s=5, facecolor="white", edgecolor="#9a9a9a", linewidth=0.5, zorder=4)
+        axes.scatter(*zip(*panel.idle, strict=True), s=9, facecolor="white", edgecolor="#8a8a8a", linewidth=0.7, zorder=4)
     _draw_marks(axes, panel.marks, width / (xmax - xmin))
     _draw_scale(axes, below, words)
 
@@ -224,14 +224,15 @@ def _draw_panel(axes: Axes, below: Ground, panel: Panel, words: MapWords, width:
 def _draw_ground(axes: Axes, below: Ground) -> None:
     """Draw water, parks, demand, rails and streets."""
     heavy = {name: sum(map(len, rings)) > HEAVY for name, rings in below.layers.items()}
-    for name, colour, level in (("water", WATER, 0.5), ("parks", PARK, 0.6)):
-        shapes = PolyCollection(below.layers[name], facecolor=colour, edgecolor="none", zorder=level)
+    for name, colour, alpha in (("parks", PARK, 0.75), ("water", WATER, 1.0)):
+        shapes = PolyCollection(below.layers[name], facecolor=colour, edgecolor="none", alpha=alpha, zorder=1.5)
         shapes.set_rasterized(heavy[name])
         axes.add_collection(shapes)
     values = below.demand[below.hex_zone]
-    hexes = PolyCollection(below.hexes, edgecolor="white", linewidth=0.25, zorder=1, alpha=0.82, cmap=DEMAND)
+    wished = [ring for ring, value in zip(below.hexes, values, strict=True) if value > 0]
+    hexes = PolyCollection(wished, edgecolor="white", linewidth=0.3, zorder=1, cmap=DEMAND)
     hexes.set_norm(_scale(below))
-    hexes.set_array(values)
+    hexes.set_array(values[values > 0])
     hexes.set_rasterized(sum(map(len, below.hexes)) > HEAVY)
     axes.add_collection(hexes)
     for name, colour, line, dash in (("rails", RAIL, 0.6, (0, (4, 2))), ("streets", STREET, 0.45, "solid")):
@@ -373,6 +374,6 @@ def _draw_legend(
     ramp = np.linspace(0, 1, 64)[None, :]
     axes.imshow(ramp, extent=(3, 83, y, y + 7), cmap=DEMAND, aspect="auto", vmin=0, vmax=1, interpolation="nearest")
     axes.set(xlim=(0, width), ylim=(0, height))
-    words_right = f"0 – {_scale(below).vmax:.3g}   {words.demand}"
+    words_right = f"0 – {_scale(below).vmax:.3g}+   {words.demand}"
     axes.text(88, y + 3.2, words_right, fontsize=7.2, va="center_baseline", color=INK)
     axes.text(3, 5, below.attribution, fontsize=6, va="center_baseline", color=MUTED)

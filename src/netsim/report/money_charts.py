@@ -44,7 +44,8 @@ def _bars(run: RunResult, pen: Pen) -> list[Bar]:
     else:
         count = len(labels.in_use(run))
         missed = sum(labels.site_verdict(site) == "missed" for site in labels.in_use(run))
-    bars = [Bar(pen.text("sensitivity.simulated"), run.plan.cost.operator, count, missed, main=True)]
+    cost = main.cost if main is not None else run.plan.cost.operator
+    bars = [Bar(pen.text("sensitivity.simulated"), cost, count, missed, main=True)]
     for flat in (True, False):
         for position, item in enumerate(labels.others(run, flat=flat)):
             name = pen.label(labels.sensitivity_name(item, pen.text), item.id, 40)
@@ -63,8 +64,7 @@ def sensitivity(run: RunResult, pen: Pen) -> Figure:
     costs = [bar.cost / divisor if math.isfinite(bar.cost) else 0.0 for bar in bars]
     left.barh(places, costs, color=colours, height=0.68)
     for place, bar, cost in zip(places, bars, costs, strict=True):
-        words = pen.text.money(bar.cost) if math.isfinite(bar.cost) else pen.text("sensitivity.none")
-        left.text(cost, place, f" {words}", va="center_baseline", fontsize=7.5, color=INK)
+        _beside(left, cost, place, pen.text.money(bar.cost) if math.isfinite(bar.cost) else pen.text("sensitivity.none"))
     left.set_yticks(places, [bar.name for bar in bars])
     left.set_xlim(0, 1.22 * max(costs))
     left.set_title(pen.text("sensitivity.cost_title", unit=unit), fontweight="bold")
@@ -74,7 +74,7 @@ def sensitivity(run: RunResult, pen: Pen) -> Figure:
         if not math.isfinite(bar.cost):
             continue
         words = pen.text("sensitivity.missed_of", missed=bar.missed, outlets=bar.outlets)
-        right.text(bar.outlets, place, f" {words}", va="center_baseline", fontsize=7.5, color=RED if bar.missed else INK)
+        _beside(right, bar.outlets, place, words, RED if bar.missed else INK)
     right.set_xlim(0, 1.4 * max(1, *(bar.outlets for bar in bars)))
     right.set_title(pen.text("sensitivity.outlets_title"), fontweight="bold")
     left.invert_yaxis()
@@ -87,6 +87,13 @@ def sensitivity(run: RunResult, pen: Pen) -> Figure:
     height = figure.get_figheight()
     figure.subplots_adjust(left=0.24, right=0.985, wspace=0.06, top=1 - 0.35 / height, bottom=0.3 / height)
     return figure
+
+
+def _beside(axis: Axes, x: float, y: float, words: str, colour: str = INK) -> None:
+    """Write words at the end of a bar."""
+    axis.annotate(
+        words, (x, y), xytext=(4, 0), textcoords="offset points", va="center_baseline", fontsize=7.5, color=colour
+    )
 
 
 def roster(run: RunResult, study: Study, pen: Pen) -> Figure:
@@ -106,6 +113,8 @@ def roster(run: RunResult, study: Study, pen: Pen) -> Figure:
     for axis, item in zip(axes.flat, found, strict=False):
         _draw_roster(axis, run, study, item, (first, last), pen)
     most = int(peak.max()) if found else 1
+    for position, axis in enumerate(axes.flat[: len(found)]):
+        axis.tick_params(labelbottom=position + columns >= len(found))
     axes[0, 0].set(xlim=(first, last), ylim=(0, most + 0.6))
     ticks = np.arange(first + (-first) % 4, last + 1, 4)
     axes[0, 0].set_xticks(ticks, [pen.text.clock(slot * SLOT_MINUTES)[:2].lstrip("0") or "0" for slot in ticks])
@@ -160,7 +169,7 @@ def cost_bars(comparison: Comparison, names: Mapping[str, str], pen: Pen) -> Fig
         start += values
     for place, run in zip(places, runs, strict=True):
         words = pen.text("comparison.cost_words", operator=run.cost.operator, total=run.cost.total)
-        axis.text(run.cost.total / divisor, place, f" {words}", va="center_baseline", fontsize=7.3, color=INK)
+        _beside(axis, run.cost.total / divisor, place, words)
     axis.set_yticks(places, [pen.label(names[run.scenario], run.scenario, 30) for run in runs])
     axis.invert_yaxis()
     axis.set_xlim(0, 1.42 * float(start.max()))

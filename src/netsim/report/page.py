@@ -15,6 +15,9 @@ from netsim.text import NOTHING, Text
 MARKS: dict[Tone, str] = {"good": "✓ ", "bad": "✗ "}
 """Verdicts are told by a sign as well as by colour."""
 
+UNBROKEN = 24
+"""Letters of a word above which it may be broken anywhere."""
+
 
 def _template(name: str) -> str:
     """Return a template of this package."""
@@ -85,7 +88,8 @@ def _cell(value: Value | Cell, column: Column, text: Text) -> dict[str, str]:
     kind = cell.kind or column.kind
     words = write_value(cell.value, kind, text)
     numeric = column.kind != "text"
-    classes = " ".join(part for part in ("num" if numeric else "", cell.tone) if part)
+    longest = max(map(len, words.split()), default=0)
+    classes = " ".join(filter(None, ("num" if numeric else "", cell.tone, "wrap" if longest > UNBROKEN else "")))
     return {"words": words, "mark": MARKS.get(cell.tone, ""), "classes": classes}
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
 from netsim.model.calendar import SLOT_MINUTES
@@ -21,7 +21,7 @@ from netsim.model.study import Study
 from netsim.report import labels
 from netsim.report.style import BLUE, FAINT, INK, MUTED, RED, Pen
 
-WAIT = LinearSegmentedColormap.from_list("wait", ["#eef4fa", "#a9c6e3", "#e9a23b", "#b3320f"])
+WAIT = LinearSegmentedColormap.from_list("wait", [(0.0, "#f1f6fb"), (0.5, "#7ba7d0"), (0.5, "#f6c66d"), (1.0, "#b3320f")])
 """Blue below the promised wait, orange to red above."""
 LANE_MARKERS: dict[Lane, str] = {"counter": "o", "terminal": "^"}
 Point = tuple[Lane, float, float, float]
@@ -116,7 +116,8 @@ def share_against_load(run: RunResult, study: Study, pen: Pen) -> Figure:
     targets = {lane: study.lanes[lane].promise.share for lane in LANES if lane in study.lanes}
     for position, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
         _draw_dots(axis, panel, targets, low, first=position == 0, missed_words=pen.text("promise.broken"))
-    axes[0].set(xlim=(0, max(1.0, 1.05 * max(loads, default=1.0))), ylim=(low, 1.015))
+    axes[0].set(xlim=(0, max(1.0, 1.05 * max(loads, default=1.0))), ylim=(low, 1.02))
+    axes[0].xaxis.set_major_locator(FixedLocator([0.2, 0.4, 0.6, 0.8]))
     axes[0].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes[0].xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.1f}".rstrip("0").rstrip(".")))
     axes[0].set_ylabel(pen.text("promise.y"))
@@ -164,6 +165,7 @@ def _draw_dots(
             color=colour if clear or broken else "white",
             markeredgecolor="white" if clear or broken else colour,
             markeredgewidth=0.6 if clear or broken else 1.0,
+            clip_on=False,
             zorder=4,
         )
     axis.set_title(panel.title, fontsize=9.5, fontweight="bold", color=INK, pad=31)
@@ -225,7 +227,7 @@ def waits(run: RunResult, study: Study, pen: Pen) -> Figure:
         bar.ax.set_yticklabels(["0", f"{within:g}", f"≥ {2 * within:g}"], fontsize=6.8)
         bar.outline.set_visible(False)
         bar.set_label(pen.text("unit.min"), fontsize=6.8)
-    figure.subplots_adjust(left=0.2, right=0.985, top=1 - 0.35 / figure.get_figheight(), bottom=0.3 / figure.get_figheight())
+    figure.subplots_adjust(left=0.2, right=0.965, top=1 - 0.35 / figure.get_figheight(), bottom=0.3 / figure.get_figheight())
     return figure
 
 
@@ -264,7 +266,7 @@ def capacity_curves(run: RunResult, study: Study, pen: Pen) -> Figure:
     stairs = [item for item in run.capacities.staircases.values() if item.curves]
     used = {(site.option.format, site.option.pattern) for site in labels.in_use(run) if site.option}
     stairs = [item for item in stairs if (item.format, item.pattern) in used] or stairs
-    columns = min(3, max(1, len(stairs)))
+    columns = 4 if len(stairs) in {4, 7, 8} else min(3, max(1, len(stairs)))
     lines = max(1, math.ceil(len(stairs) / columns))
     figure = Figure(figsize=(9.6, 2.75 * lines + 0.35))
     axes = figure.subplots(lines, columns, sharey=True, squeeze=False)
@@ -304,7 +306,13 @@ def _draw_staircase(axis: Axes, item: Staircase, study: Study, pen: Pen) -> None
         share = float(np.interp(at, per_server, curve.in_time)) if len(per_server) else math.nan
         axis.plot(at, share, marker="o", markersize=4.5, color=colour, markeredgecolor="white", zorder=4)
         axis.annotate(
-            str(level), (at, share), xytext=(3, 3), textcoords="offset points", fontsize=6.8, color=INK, zorder=5
+            str(level),
+            (at, share),
+            xytext=(3, 3) if order % 2 == 0 else (-4, -9),  # neighbours lie close: write above and below in turn
+            textcoords="offset points",
+            fontsize=6.8,
+            color=INK,
+            zorder=5,
         )
     axis.axhline(target, color=INK, linewidth=0.9, zorder=1)
     axis.set(xlim=(0, 1.15), ylim=(0.45, 1.01))

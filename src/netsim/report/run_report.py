@@ -203,7 +203,7 @@ def story(run: RunResult, study: Study, today: RunResult | None, text: Text) -> 
     """Return the two or three sentences that a board remembers."""
     outlets = labels.in_use(run)
     formats = labels.by_format(study, labels.count_formats(run, study), text)
-    sentences = []
+    sentences: list[str] = []
     if labels.as_is(run):
         missed = sum(labels.site_verdict(site) == "missed" for site in outlets)
         sentences.append(

@@ -243,7 +243,7 @@ def kpis(run: RunResult, study: Study, text: Text, *, only: tuple[str, ...] = ()
             (
                 labels.kpi_name(kpi.name, text, study),
                 Cell((kpi.value, kpi.half_width), kind=kind),
-                "%" if kind == "percent" else unit,
+                "" if kind == "percent" else unit,
                 Cell(kpi.target, kind=kind),
                 met,
             )
@@ -255,4 +255,6 @@ def kpis(run: RunResult, study: Study, text: Text, *, only: tuple[str, ...] = ()
         Column(text("column.target"), "number"),
         Column(text("column.verdict")),
     )
+    if only and not any(kpi.target is not None for kpi in run.kpis if kpi.name.startswith(only)):
+        columns, rows = columns[:3], [row[:3] for row in rows]
     return Table(id_, text(f"table.{id_}"), columns, tuple(rows), text(f"table.{id_}_note"))

@@ -39,6 +39,8 @@ PARTS = ("#0b5394", "#5b8fc0", "#a9c6e3", "#b8b8b8", "#e69f00", "#c8401a", "#e3d
 """Parts of the cost in the order of ``CostBreakdown``."""
 SHAPES = ("o", "s", "D", "h", "v", "P", "^", "p")
 DPI = 160
+WIDE = 600.0
+"""Width in points above which a picture fills the page."""
 MISSING_GLYPH = ".*[Gg]lyph .*missing.*"
 
 
@@ -159,9 +161,10 @@ def inline(svg: str, name: str, title: str) -> str:
     rest = re.sub(r'font-family: [^;"]*', f"font-family: {PAGE_STACK}", rest)
     rest = re.sub(r'font: ([^;"]*?px) [^;"]*', rf"font: \g<1> {PAGE_STACK}", rest)
     label = title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    # 4/3: the width in points becomes CSS pixels at most; below that the picture shrinks with the page
-    most = round(float(width.group(1)) * 4 / 3)
-    return f'<svg {box.group(0)} role="img" aria-label="{label}" style="width:100%;max-width:{most}px">{rest}'
+    # wide pictures fill the page; narrow ones keep their size (points become CSS pixels by 4/3)
+    points = float(width.group(1))
+    most = "" if points > WIDE else f";max-width:{round(points * 4 / 3)}px"
+    return f'<svg {box.group(0)} role="img" aria-label="{label}" style="width:100%{most}">{rest}'
 
 
 def save(picture: Picture, folder: Path) -> Path:

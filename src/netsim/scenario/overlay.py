@@ -83,7 +83,9 @@ def read_overlay(path: Path, name: str, roots: DataRoots, sets: Sequence[str] = 
             root = merge(_with_formats(root, changed, formats), changed)
     # A section that no file holds is missed in the file that was asked for.
     top = layers[-1]
-    root = root._replace(source=top.source, line=top.line, column=top.column)
+    order = [key for key in layers[0].value if key in root.value]
+    value = {**{key: root.value[key] for key in order}, **root.value}
+    root = Node(value, top.source, top.line, top.column, top.key_line, top.key_column)
     return Overlay(root, tuple(faults), frozenset(formats.unknown))
 
 

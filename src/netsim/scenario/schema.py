@@ -127,9 +127,12 @@ def _is_figure(choice: Schema) -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """Write the schema to the file that is named."""
-    if len(arguments) != 1:
-        raise SystemExit("usage: python -m netsim.scenario.schema FILE")
+    """Write the schema to the file that is named, or to standard output."""
+    if len(arguments) > 1:
+        raise SystemExit("usage: python -m netsim.scenario.schema [FILE]")
+    if not arguments:
+        sys.stdout.buffer.write(schema_text().encode())
+        return
     path = Path(arguments[0])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(schema_text(), encoding="utf-8")
