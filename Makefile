@@ -40,8 +40,7 @@ docs: $(VENV)/.installed-dev ## build the documentation into site/
 	@echo "Documentation: $(CURDIR)/site/index.html"
 
 schema: $(VENV)/.installed-dev ## write the JSON schema of scenario files for editors
-	@mkdir -p $(dir $(SCHEMA))
-	$(BIN)/python -m netsim.scenario.schema > $(SCHEMA).new && mv $(SCHEMA).new $(SCHEMA)
+	$(BIN)/python -m netsim.scenario.schema $(SCHEMA)
 
 lock: $(VENV)/.installed-dev ## resolve the lock files anew (LOCK_FLAGS=--upgrade takes newer releases)
 	echo "setuptools>=77" | $(LOCK) pyproject.toml - --output-file requirements.lock

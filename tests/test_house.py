@@ -41,7 +41,7 @@ OUTSIDE = {
     "queueing": NUMBERS | {"scipy"},
     "statistics": NUMBERS | {"scipy"},
     "model": NUMBERS | {"pydantic", "pydantic_core"},
-    "tables": {"pandas", "pyarrow", "openpyxl"},
+    "tables": NUMBERS | {"pandas", "pyarrow", "openpyxl"},
     "text": {"yaml"},
     "jit": {"numba"},
 }

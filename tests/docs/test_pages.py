@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from netsim.scenario.load import load_scenario
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
 FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^(?P=indent)```", re.MULTILINE | re.DOTALL)
@@ -66,12 +68,37 @@ def test_commands_on_a_page_name_files_that_exist(page):
     assert [file for file in sorted(named) if not (ROOT / "scenarios" / file).exists()] == []
 
 
+def project_copy(folder: Path) -> Path:
+    """Lay scenarios and data into a folder that netsim takes for a project."""
+    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder / "scenarios"
+
+
+def test_the_format_of_the_how_to_is_sound(tmp_path):
+    scenarios = project_copy(tmp_path)
+    form, variant = blocks(ROOT / "docs" / "how-to" / "add-a-format.md", "yaml")
+    (scenarios / "formats" / "video_booth.yaml").write_text(form, encoding="utf-8")
+    (scenarios / "booths.yaml").write_text(variant, encoding="utf-8")
+    loaded = load_scenario(scenarios / "booths.yaml").scenario
+    assert "video_booth" in loaded.formats
+    assert "video_booth" in loaded.network.kinds["candidate"].allowed
+
+
+def test_the_variant_of_the_how_to_is_sound(tmp_path):
+    scenarios = project_copy(tmp_path)
+    (variant,) = blocks(ROOT / "docs" / "how-to" / "write-a-variant.md", "yaml")
+    (scenarios / "short_reach.yaml").write_text(variant, encoding="utf-8")
+    rules = load_scenario(scenarios / "short_reach.yaml").scenario.rules
+    assert (rules.reach, rules.coverage["counter_within_6_min"].share) == (9.0, 0.9)
+    assert rules.coverage["counter_within_6_min"].within == 6.0
+
+
 def test_the_tutorial_runs(tmp_path):
     commands = sessions(ROOT / "docs" / "tutorials" / "first-plan.md")
     assert commands
-    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    project_copy(tmp_path)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     checker = doctest.OutputChecker()
     for command, expected in commands:

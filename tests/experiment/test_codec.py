@@ -28,7 +28,18 @@ class Mixed:
 
 
 def test_site_round_trip():
-    site = Site("a", "Bank <1>", "branch", 1.5, 2.5, Option("branch", "standard", 4, 1), ("branch",), "Brand", False, Provenance("osm", "data"))
+    site = Site(
+        "a",
+        "Bank <1>",
+        "branch",
+        1.5,
+        2.5,
+        Option("branch", "standard", 4, 1),
+        ("branch",),
+        "Brand",
+        False,
+        Provenance("osm", "data"),
+    )
     assert from_plain(Site, json.loads(json.dumps(to_plain(site)))) == site
 
 

@@ -106,6 +106,12 @@ def test_a_one_way_edge_runs_from_u_to_v():
     assert network.matrix().toarray().tolist() == [[0, 5], [8, 0]]
 
 
+def test_large_ids_keep_their_last_digit():
+    big = 2**62 + 1
+    network = RoadNetwork.from_tables(nodes(big, big + 1), edges((big, big + 1, 5.0)))
+    assert network.ids.tolist() == [big, big + 1]
+
+
 def test_an_edge_without_length_is_still_a_way():
     network = RoadNetwork.from_tables(nodes(1, 2), edges((1, 2, 0.0)))
     assert network.metres.tolist() == [MIN_ARC_M, MIN_ARC_M]
@@ -126,6 +132,10 @@ def test_points_snap_to_the_nearest_node():
         (nodes(1, 2), edges((1, 2, -1.0)), "every length must be a non-negative number"),
         (nodes(1, 2), pd.DataFrame({"u": [1], "v": [2]}), r"no column 'length' \(it has u, v\)"),
         (nodes(1, 2).drop(columns="id"), edges((1, 2, 1.0)), "no column 'id'"),
+        (nodes(1, 2).assign(id=["a", "b"]), edges((1, 2, 1.0)), "column 'id' holds something that is not a number"),
+        (nodes(1, 2).assign(id=[1.5, 2]), edges((1, 2, 1.0)), "column 'id' must hold a whole number in every row"),
+        (nodes(1, 2), edges((1, math.nan, 1.0)), "column 'v' must hold a whole number in every row"),
+        (nodes(1, 2), edges((1, 2, 1.0), oneway=["no"]), "column 'oneway' must hold true or false"),
         (nodes(1, 2, crs=None), edges((1, 2, 1.0)), "no coordinate reference system"),
         (nodes(1, 2, crs="EPSG:4326"), edges((1, 2, 1.0)), "measures in degree"),
     ],

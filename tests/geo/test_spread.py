@@ -151,13 +151,14 @@ def test_a_column_of_the_zones_spreads_without_a_layer():
         ("column", {"column": "job"}, r"no numeric column 'job' \(they have jobs, debt\)"),
         ("column", {"column": "debt"}, "non-negative and finite, got -1"),
         ("residential_floor", {}, "lacks the column 'floor_area'"),
-        ("weight", {}, "lacks the column 'weight'"),
+        ("weight", {}, r"no column 'weight' \(it has name, geometry\)"),
+        ("weight", {"column": "name"}, "column 'name' holds something that is not a number"),
     ],
 )
 def test_what_a_rule_lacks_is_told(by, params, message):
     zones = squares({"jobs": [1.0, 2.0], "debt": [-1.0, 3.0]})
     with pytest.raises(LayerError, match=message):
-        spread(1.0, zones, layer(shapely.Point(1, 1)), by, **params)
+        spread(1.0, zones, layer(shapely.Point(1, 1), name=["a"]), by, **params)
 
 
 def test_a_rule_over_a_layer_needs_one():

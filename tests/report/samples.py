@@ -40,7 +40,6 @@ from netsim.model.service import (
     LANES,
     Breakdowns,
     CapacityTable,
-    Lane,
     LanePolicy,
     Promise,
     ServiceCurve,
@@ -163,7 +162,10 @@ def study(*, plan_as_is: bool = False) -> Study:
     return Study(
         id="sample_today" if plan_as_is else "sample_plan",
         name={"en": "Sample city", "zh": "示例城市"},
-        note={"en": "A made-up city, studied as one shared network (assumption).", "zh": "一个虚构的城市，作为统一网络研究（假设）。"},
+        note={
+            "en": "A made-up city, studied as one shared network (assumption).",
+            "zh": "一个虚构的城市",
+        },
         seed=20260101,
         plan_as_is=plan_as_is,
         time_zone="Europe/Helsinki",
@@ -533,7 +535,9 @@ def comparison() -> tuple[Comparison, dict[str, Study]]:
     runs = [
         replace(run(0), scenario="today", name={"en": "Today", "zh": "现状"}),
         replace(run(0.45), scenario="plan", name={"en": "Plan", "zh": "规划"}),
-        replace(run(0.7), scenario="self_service", name={"en": "Self-service first", "zh": "自助优先"}, status="uncertified"),
+        replace(
+            run(0.7), scenario="self_service", name={"en": "Self-service first", "zh": "自助优先"}, status="uncertified"
+        ),
         replace(run(0.25), scenario="long_hours", name={"en": "Longer hours", "zh": "延长营业"}),
     ]
     differences = []

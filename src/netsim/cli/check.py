@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from netsim.cli.common import give, named_roots, scenario_options
+from netsim.cli.common import check_first, give, named_roots, scenario_options
 
 
 @click.command("check")
@@ -22,10 +22,12 @@ def command(
     as_json: bool,
 ) -> None:
     """Read SCENARIO and its data, name every fault, say what it holds; run nothing, write nothing."""
+    roots = named_roots(data_roots)
+    check_first([scenario], sets, roots)
     from netsim.experiment.check import describe
-    from netsim.experiment.run import load_study
+    from netsim.experiment.study import load_study
 
-    study, _ = load_study(scenario, seed=seed, sets=sets, data_roots=named_roots(data_roots))
+    study, _ = load_study(scenario, seed=seed, sets=sets, data_roots=roots)
     give(describe(study), as_json=as_json, lines=_lines)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from netsim.files import PathError, parse_data_root
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -44,16 +45,34 @@ def output_options(verb: Verb) -> Verb:
 
 
 def named_roots(data_roots: tuple[str, ...]) -> dict[str, Path]:
-    """Return the folders of ``--data-root NAME=DIR`` and of the environment's NETSIM_DATA, by name."""
-    roots = {}
-    if os.environ.get("NETSIM_DATA"):
-        roots["NETSIM_DATA"] = Path(os.environ["NETSIM_DATA"])
-    for text in data_roots:
-        name, equals, folder = text.partition("=")
-        if not (name.isidentifier() and equals and Path(folder).is_dir()):
-            raise click.BadParameter(f"{text!r}: write NAME=DIR, DIR an existing folder", param_hint="--data-root")
-        roots[name] = Path(folder)
-    return roots
+    """Return the folders of ``--data-root NAME=DIR`` by name."""
+    try:
+        return dict(parse_data_root(text) for text in data_roots)
+    except PathError as error:
+        raise click.BadParameter(str(error), param_hint="--data-root") from error
+
+
+def check_first(scenarios: Iterable[Path], sets: tuple[str, ...], roots: dict[str, Path]) -> None:
+    """
+    Tell the faults of scenario files before anything heavy is imported.
+
+    Raises
+    ------
+    BadInputError
+        With the faults of all files.
+    """
+    from netsim.errors import BadInputError, Fault
+    from netsim.files import DataRoots
+    from netsim.scenario.load import load_scenario
+
+    faults: list[Fault] = []
+    for path in scenarios:
+        try:
+            load_scenario(path, sets=sets, roots=DataRoots.for_scenario(path, roots))
+        except BadInputError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise BadInputError(tuple(dict.fromkeys(faults)))
 
 
 def give(answer: dict[str, Any], *, as_json: bool, lines: Callable[[dict[str, Any]], list[str]]) -> None:

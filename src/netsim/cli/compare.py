@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from netsim.cli.common import Progress, give, named_roots, output_options, scenario_options
+from netsim.cli.common import Progress, check_first, give, named_roots, output_options, scenario_options
 from netsim.cli.lines import comparison_lines
 
 
@@ -25,15 +25,15 @@ def command(
     as_json: bool,
 ) -> None:
     """Run two to six SCENARIOS and compare them with the first on common customers."""
+    roots = named_roots(data_roots)
+    check_first(scenarios, sets, roots)
     from netsim.experiment.comparison import compare_scenarios
     from netsim.experiment.out_folder import check_out
     from netsim.experiment.store import write_comparison
 
     check_out(out)
     with Progress() as tell:
-        comparison, runs = compare_scenarios(
-            scenarios, seed=seed, sets=sets, data_roots=named_roots(data_roots), progress=tell
-        )
+        comparison, runs = compare_scenarios(scenarios, seed=seed, sets=sets, data_roots=roots, progress=tell)
         answer = write_comparison(comparison, runs, out, language)
     give(answer, as_json=as_json, lines=comparison_lines)
     for warning in answer["warnings"]:

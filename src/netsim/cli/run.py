@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from netsim.cli.common import Progress, give, named_roots, output_options, scenario_options
+from netsim.cli.common import Progress, check_first, give, named_roots, output_options, scenario_options
 from netsim.cli.lines import run_lines
 from netsim.errors import ExitCode
 
@@ -30,6 +30,8 @@ def command(
     no_sensitivity: bool,
 ) -> int:
     """Run SCENARIO: choose sites, formats and staff, simulate until the promise holds, write a report."""
+    roots = named_roots(data_roots)
+    check_first([scenario], sets, roots)
     from netsim.experiment.out_folder import check_out
     from netsim.experiment.run import run_scenario
     from netsim.experiment.store import write_run
@@ -40,7 +42,7 @@ def command(
             scenario,
             seed=seed,
             sets=sets,
-            data_roots=named_roots(data_roots),
+            data_roots=roots,
             with_sensitivity=not no_sensitivity,
             progress=tell,
         )

@@ -10,7 +10,8 @@ import numpy as np
 
 from netsim.capacity.cache import ContentCache
 from netsim.errors import BadInputError, Fault
-from netsim.experiment.run import Run, load_study, run_study
+from netsim.experiment.run import Run, run_study
+from netsim.experiment.study import load_study
 from netsim.kpi import NetworkDays, day_values, worse_off
 from netsim.kpi.measure import DayValues
 from netsim.model.result import Comparison, KpiDifference

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from netsim.capacity.cache import ContentCache, default_cache
 from netsim.capacity.staircase import flat_capacities, simulated_capacities
-from netsim.experiment.assemble import assemble
 from netsim.experiment.sensitivity import sensitivities
 from netsim.experiment.site_results import half_hour_waits, site_results
+from netsim.experiment.study import load_study
 from netsim.experiment.versions import versions
-from netsim.files import DataRoots
 from netsim.kpi import NetworkDays, kpi_values
 from netsim.kpi.money import cost_lost, cost_travel, fees
 from netsim.model.plan import CostBreakdown, SitePlan, StaffPlan
@@ -23,11 +22,10 @@ from netsim.model.result import RunResult, RunStatus, Sensitivity
 from netsim.model.service import CapacityTable
 from netsim.model.study import Basemap, Study
 from netsim.optimize.siting.solve import alternatives, as_is_plan
-from netsim.optimize.staffing.cover import roster, staff_costs
+from netsim.optimize.staffing.roster import roster, staff_costs
 from netsim.planning.certificate import Certificate, certify
 from netsim.planning.network_days import network_days
 from netsim.planning.siting_loop import LoopResult, full_staff, run_siting_loop
-from netsim.scenario.load import load_scenario
 
 Progress = Callable[[str, int, int], None]
 
@@ -146,24 +144,6 @@ def simulate_scenario(
     return Run(result, study, basemap, days)
 
 
-def load_study(
-    scenario: str | Path,
-    *,
-    seed: int | None = None,
-    sets: Sequence[str] = (),
-    data_roots: Mapping[str, Path] | None = None,
-) -> tuple[Study, Basemap]:
-    """
-    Read a scenario and all the data that it names.
-
-    Parameters and errors as in ``run_scenario``.
-    """
-    path = Path(scenario)
-    loaded = load_scenario(path, sets=sets, roots=DataRoots.for_scenario(path, data_roots or {}))
-    study, basemap = assemble(loaded)
-    return (study if seed is None else replace(study, seed=seed)), basemap
-
-
 def _as_is(study: Study, tell: Progress) -> tuple[RunResult, NetworkDays]:
     """Return what simulation says of the network of today."""
     open_minutes = flat_capacities(study, 1.0)
@@ -259,6 +239,3 @@ def measured_cost(days: NetworkDays) -> CostBreakdown:
 
 def _silent(_label: str, _done: int, _total: int) -> None:
     """Tell nobody."""
-
-
-__all__ = ["Run", "load_study", "measured_cost", "run_scenario", "simulate_scenario"]

@@ -16,7 +16,7 @@ from netsim.model.result import Sensitivity
 from netsim.model.service import LANES, CapacityTable
 from netsim.model.study import Study
 from netsim.optimize.siting.solve import plan_sites
-from netsim.optimize.staffing.cover import roster
+from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import certify
 from netsim.planning.siting_loop import full_staff
 

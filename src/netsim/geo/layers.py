@@ -187,6 +187,28 @@ def parse_crs(crs: str, where: str) -> pyproj.CRS:
         raise LayerError(where, f"unknown coordinate reference system {crs!r}; write it like EPSG:3067") from fault
 
 
+def number_column(table: pd.DataFrame, name: str, where: str) -> NDArray[np.float64]:
+    """
+    Return a column as numbers, NaN where a value is missing, shape ``(rows,)``.
+
+    Raises
+    ------
+    LayerError
+        If there is no such column or it holds something else.
+
+    Examples
+    --------
+    >>> number_column(pd.DataFrame({"jobs": [1, None]}), "jobs", "zones").tolist()
+    [1.0, nan]
+    """
+    if name not in table:
+        raise LayerError(where, f"no column {name!r} (it has {', '.join(map(str, table.columns))})")
+    try:
+        return np.asarray(table[name].to_numpy(dtype=np.float64, na_value=np.nan))
+    except (TypeError, ValueError) as fault:
+        raise LayerError(where, f"column {name!r} holds something that is not a number ({_one_line(fault)})") from fault
+
+
 def to_frame(columns: Mapping[str, Sequence[object]], geometry: Sequence[bytes], crs: str) -> gpd.GeoDataFrame:
     """
     Return columns and WKB geometries as a layer that can be written.

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from netsim.errors import EnvironmentFaultError
-from netsim.geo.layers import LayerError, project, require_metres
+from netsim.geo.layers import LayerError, number_column, project, require_metres
 
 Mode = Literal["walk", "drive"]
 
@@ -106,22 +106,24 @@ class RoadNetwork:
             If a column is absent, an id stands twice or is unknown, or a length is not a
             non-negative number.
         """
-        _require_columns(nodes, ("id",), "road nodes")
-        _require_columns(edges, ("u", "v", "length"), "road edges")
+        ids = _whole_numbers(nodes, "id", "road nodes")
+        ends = np.column_stack([_whole_numbers(edges, name, "road edges") for name in ("u", "v")])
+        metres = number_column(edges, "length", "road edges")
         moved = project(nodes, crs or _crs_name(nodes), "road nodes")
-        ids = moved["id"].to_numpy(dtype=np.int64)
         order = np.argsort(ids, kind="stable")
         if (np.diff(ids[order]) == 0).any():
             raise LayerError("road nodes", f"node {ids[order][1:][np.diff(ids[order]) == 0][0]} stands twice")
-        ends = edges[["u", "v"]].to_numpy(dtype=np.int64)
         at = np.searchsorted(ids[order], ends).clip(max=len(ids) - 1)
         unknown = ids[order][at] != ends
         if unknown.any():
             raise LayerError("road edges", f"node {ends[unknown][0]} is not in the table of nodes")
-        metres = edges["length"].to_numpy(dtype=np.float64)
         if not np.isfinite(metres).all() or (metres < 0.0).any():
             raise LayerError("road edges", "every length must be a non-negative number of metres")
-        both = ~edges["oneway"].to_numpy(dtype=bool) if "oneway" in edges else np.ones(len(edges), dtype=bool)
+        both = np.ones(len(edges), dtype=bool)
+        if "oneway" in edges:
+            if edges["oneway"].dtype != bool:
+                raise LayerError("road edges", "column 'oneway' must hold true or false in every row")
+            both = ~edges["oneway"].to_numpy()
         return _from_arcs(
             (ids[order], moved.geometry.x.to_numpy()[order], moved.geometry.y.to_numpy()[order]),
             moved.crs.to_string(),
@@ -297,11 +299,14 @@ def _from_arcs(
     return RoadNetwork(ids, x, y, crs, first.astype(np.int32), heads.astype(np.int32), metres)
 
 
-def _require_columns(table: pd.DataFrame, names: tuple[str, ...], where: str) -> None:
-    """Name the first column that is not there."""
-    missing = [name for name in names if name not in table]
-    if missing:
-        raise LayerError(where, f"no column {missing[0]!r} (it has {', '.join(map(str, table.columns))})")
+def _whole_numbers(table: pd.DataFrame, name: str, where: str) -> NDArray[np.int64]:
+    """Return a column of node ids; large ids must not pass through a float."""
+    if pd.api.types.is_integer_dtype(table.get(name, pd.Series(dtype=float))) and not table[name].hasnans:
+        return np.asarray(table[name].to_numpy(dtype=np.int64))
+    values = number_column(table, name, where)
+    if not (np.abs(values) < 2.0**53).all() or (values != np.rint(values)).any():
+        raise LayerError(where, f"column {name!r} must hold a whole number in every row")
+    return values.astype(np.int64)
 
 
 def _crs_name(nodes: gpd.GeoDataFrame) -> str:

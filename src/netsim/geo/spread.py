@@ -13,7 +13,7 @@ import scipy.spatial
 import shapely
 from numpy.typing import NDArray
 
-from netsim.geo.layers import LayerError, Tell, project
+from netsim.geo.layers import LayerError, Tell, number_column, project
 from netsim.geo.zones import Zones
 from netsim.registry import Registry
 
@@ -166,13 +166,13 @@ def home_floor(buildings: gpd.GeoDataFrame, unspecified: float = 0.25, decay: fl
         raise LayerError(
             "buildings", f"the layer lacks the column {missing[0]!r} (needs {', '.join(BUILDING_COLUMNS)})"
         )
-    floor = buildings["floor_area"].to_numpy(dtype=np.float64)
-    levels = np.maximum(buildings["levels"].to_numpy(dtype=np.float64), 1.0)
+    floor, levels, places = (number_column(buildings, name, "buildings") for name in ("floor_area", "levels", "places"))
+    levels = np.maximum(levels, 1.0)
     residential = (buildings["use"] == "residential").to_numpy()
     unknown = (buildings["use"] == "unspecified").to_numpy()
     upper = floor * np.where(residential & (levels < 2.0), 1.0, (levels - 1.0) / levels)
     # One square metre at least: a building without floor has no homes whatever its density.
-    density = buildings["places"].to_numpy(dtype=np.float64) / np.maximum(floor / 1000.0, 1e-3)
+    density = places / np.maximum(floor / 1000.0, 1e-3)
     share = np.where(residential, 1.0, np.where(unknown, unspecified * np.exp(-decay * density), 0.0))
     return np.asarray(upper * share, dtype=np.float64)
 
@@ -190,7 +190,7 @@ def _workplace_floor(
     """Weigh buildings in use by the floor area that is not homes."""
     homes = home_floor(buildings, unspecified, decay)
     used = (buildings["use"] != "none").to_numpy()
-    floor = buildings["floor_area"].to_numpy(dtype=np.float64)
+    floor = number_column(buildings, "floor_area", "buildings")
     return _counted("workplace_floor", np.where(used, floor - homes, 0.0), tell)
 
 
@@ -201,9 +201,7 @@ def _count(objects: gpd.GeoDataFrame, _tell: Tell) -> NDArray[np.float64]:
 
 def _weight(objects: gpd.GeoDataFrame, tell: Tell, *, column: str = "weight") -> NDArray[np.float64]:
     """Weigh objects by a column."""
-    if column not in objects:
-        raise LayerError("spread by weight", f"the layer lacks the column {column!r}")
-    return _counted(column, objects[column].to_numpy(dtype=np.float64), tell)
+    return _counted(column, number_column(objects, column, "spread by weight"), tell)
 
 
 def _column(zones: Zones, tell: Tell, *, column: str) -> NDArray[np.float64]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.capacity.requirement import half_hour_requirement
-from netsim.capacity.slots import open_slots
 from netsim.capacity.staircase import tightened
 from netsim.model.calendar import SLOTS
 from netsim.model.network import Option
@@ -18,7 +17,7 @@ from netsim.model.result import RoundTrace
 from netsim.model.service import LANES, CapacityTable, Lane
 from netsim.model.study import Study
 from netsim.optimize.siting.solve import plan_sites
-from netsim.optimize.staffing.cover import roster
+from netsim.optimize.staffing.roster import constant_requirement, roster
 from netsim.planning.certificate import Certificate, certify, spent
 
 Progress = Callable[[str, int, int], None]
@@ -127,7 +126,7 @@ def full_staff(study: Study, options: Sequence[Option | None]) -> NDArray[np.int
     required = np.zeros((len(study.day_types), len(options), SLOTS), dtype=np.int64)
     for site, option in enumerate(options):
         if option is not None and option.counters > 0:
-            required[:, site] = option.counters * open_slots(study.hours_of(option, "counter"))
+            required[:, site] = constant_requirement(study.hours_of(option, "counter"), option.counters)
     return required
 
 

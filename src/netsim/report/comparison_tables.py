@@ -54,8 +54,12 @@ def differences(comparison: Comparison, study: Study, names: Mapping[str, str], 
         Column(names[comparison.baseline], "number"),
         *(Column(f"Δ {names[scenario]}", "number") for scenario in others),
     )
-    note = text("table.differences_note", days=comparison.days, confidence=comparison.confidence,
-                comparisons=comparison.comparisons)
+    note = text(
+        "table.differences_note",
+        days=comparison.days,
+        confidence=comparison.confidence,
+        comparisons=comparison.comparisons,
+    )
     return Table("differences", text("table.differences"), columns, tuple(rows), note)
 
 
@@ -154,6 +158,7 @@ def costs(comparison: Comparison, names: Mapping[str, str], text: Text) -> Table
 def plans(comparison: Comparison, studies: Mapping[str, Study], names: Mapping[str, str], text: Text) -> Table:
     """Return the sites where the scenarios differ, with what stands there under each."""
     by_run = [{site.id: site for site in run.sites} for run in comparison.runs]
+    names_of_sites = {key: name for run in comparison.runs for key, name in labels.site_names(run.sites).items()}
     ids = dict.fromkeys(site_id for sites in by_run for site_id in sites)
     rows: list[Row] = []
     for site_id in ids:
@@ -161,10 +166,11 @@ def plans(comparison: Comparison, studies: Mapping[str, Study], names: Mapping[s
         standing = [site.option if site else None for site in found]
         if len(set(standing)) == 1:
             continue
-        first = next(site for site in found if site is not None)
         words = [_standing(site, run, studies, text) for site, run in zip(found, comparison.runs, strict=True)]
-        cells = [Cell(word, "" if option == standing[0] else "strong") for word, option in zip(words, standing, strict=True)]
-        rows.append((first.name, *cells))
+        cells = [
+            Cell(word, "" if option == standing[0] else "strong") for word, option in zip(words, standing, strict=True)
+        ]
+        rows.append((names_of_sites[site_id], *cells))
     columns = (Column(text("column.outlet")), *(Column(names[run.scenario]) for run in comparison.runs))
     return Table("plans", text("table.plans"), columns, tuple(rows), text("table.plans_note"))
 
@@ -174,7 +180,7 @@ def _standing(site: SiteResult | None, run: RunResult, studies: Mapping[str, Stu
     if site is None:
         return NOTHING
     if site.option is None:
-        return text(f"action.{site.action}") if site.action == "close" else NOTHING
+        return text("map_action.close") if site.action == "close" else NOTHING
     return labels.option_name(studies[run.scenario], site.option, text)
 
 

@@ -137,6 +137,7 @@ def _of(text: Text, part: int, whole: int) -> Cell:
 def roster(run: RunResult, study: Study, text: Text) -> Table:
     """Return counter staff by outlet and day type: peak need, peak on duty, hours, cost, the shifts."""
     rows: list[Row] = []
+    names = labels.site_names(study.sites)
     for index, site in enumerate(study.sites):
         for day, day_type in enumerate(study.day_types):
             on_duty = run.staff.on_duty[day, index]
@@ -146,7 +147,7 @@ def roster(run: RunResult, study: Study, text: Text) -> Table:
             required = run.staff.required[day, index]
             rows.append(
                 (
-                    site.name,
+                    names[site.id],
                     day_type.id.replace("_", " "),
                     int(required.max()),
                     int(on_duty.max()),
@@ -260,7 +261,9 @@ def reproduction(run: RunResult, study: Study, text: Text) -> Table:
 def comparison_reproduction(comparison: Comparison, names: Mapping[str, str], text: Text) -> Table:
     """Return what is needed to get the same comparison again."""
     rows: list[Row] = [(text("column.seed"), str(comparison.seed)), (text("column.common_days"), str(comparison.days))]
-    rows += [(text("reproduction.fingerprint_of", name=names[run.scenario]), run.fingerprint) for run in comparison.runs]
+    rows += [
+        (text("reproduction.fingerprint_of", name=names[run.scenario]), run.fingerprint) for run in comparison.runs
+    ]
     versions = {name: version for run in comparison.runs for name, version in run.versions.items()}
     rows += sorted(versions.items())
     columns = (Column(text("column.item")), Column(text("column.value")))

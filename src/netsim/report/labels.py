@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from netsim.model.network import Action, Option
+from netsim.model.network import Action, Option, Site
 from netsim.model.result import KpiDifference, KpiValue, RunResult, Sensitivity, SiteResult, Verdict
 from netsim.model.service import Lane
 from netsim.model.study import Study
@@ -17,13 +18,21 @@ IN_USE: frozenset[Action] = frozenset({"keep", "resize", "convert", "open"})
 CHANGED: tuple[Action, ...] = ("open", "close", "convert", "resize")
 """Actions that change something, in the order of the list for the board."""
 FLAT_ID = re.compile(r"flat_[0-9.]+$")
-OPTION_LABEL = re.compile(r"^(?P<format>[^\s/:]+)[\s/:]+(?:(?P<pattern>[^\s/:]+)[\s/:]+)?(?P<c>\d+)\s*[+/]\s*(?P<t>\d+)$")
+OPTION_LABEL = re.compile(
+    r"^(?P<format>[^\s/:]+)[\s/:]+(?:(?P<pattern>[^\s/:]+)[\s/:]+)?(?P<c>\d+)\s*[+/]\s*(?P<t>\d+)$"
+)
 
 
 def format_name(study: Study, format_id: str, text: Text) -> str:
     """Return the display name of a format, its id where the study does not know it."""
     form = study.formats.get(format_id)
     return text.name(form.name, format_id) if form else format_id
+
+
+def site_names(sites: Sequence[Site] | Sequence[SiteResult]) -> dict[str, str]:
+    """Return the name of each site by its id; sites of one name are told apart by their ids."""
+    count = Counter(site.name for site in sites)
+    return {site.id: site.name if count[site.name] == 1 else f"{site.name} · {site.id}" for site in sites}
 
 
 def servers_label(option: Option) -> str:
@@ -75,7 +84,7 @@ def kpi_name(name: str, text: Text, study: Study | None = None) -> str:
         return text(f"kpi.{name}")
     measure, _, part = re.sub(r"[:/\[]", ".", name.rstrip("]")).partition(".")
     if part and text.has(f"kpi.{measure}"):
-        return f"{text(f'kpi.{measure}')}: {_part_name(part, text, study)}"
+        return text(f"kpi.{measure}") + text("reason.colon") + _part_name(part, text, study)
     return name.replace("_", " ")
 
 
@@ -123,7 +132,7 @@ def unit_name(unit: str, text: Text) -> str:
 def difference_kind(kpi: KpiDifference) -> Kind:
     """Return how a difference of the measure is written."""
     kind = kpi_kind(kpi)
-    return "points" if kind == "percent" else "change" if kind == "money" else kind
+    return "points" if kind == "percent" else "change" if kind == "money" else "delta"
 
 
 def sensitivity_name(item: Sensitivity, text: Text) -> str:
@@ -162,7 +171,12 @@ def as_is(run: RunResult) -> bool:
 
 def by_format(study: Study, options: Mapping[str, int], text: Text) -> str:
     """Return outlets by format in words."""
-    return ", ".join(f"{count} {format_name(study, key, text)}" for key, count in options.items() if count) or NOTHING
+    words = [
+        text("headline.count", count=count, name=format_name(study, key, text))
+        for key, count in options.items()
+        if count
+    ]
+    return text("reason.and").join(words) or NOTHING
 
 
 def in_use(run: RunResult) -> tuple[SiteResult, ...]:

@@ -10,13 +10,12 @@ from netsim.model.network import Action, Option
 from netsim.model.result import Comparison, RunResult, SiteResult
 from netsim.model.study import Study
 from netsim.report import labels
-from netsim.report.maps import Ground, MapWords, Mark, Panel, draw_maps
+from netsim.report.map_frame import Entry, MapWords, demand_scale
+from netsim.report.maps import Ground, Mark, Panel, draw_maps
 from netsim.report.style import ACTION_COLOURS, INK, SHAPES, VERDICT_COLOURS, Pen
 
-Entry = tuple[str, str, str]
-"""Marker, colour and label of a legend entry."""
-SMALL_MULTIPLES = 3
-"""Maps in a row of a comparison."""
+SMALL_MULTIPLES = 4
+"""Most maps in one row of a comparison; five and six stand in rows of three."""
 
 
 def shapes(formats: Sequence[str]) -> dict[str, str]:
@@ -34,7 +33,9 @@ def run_maps(below: Ground, run: RunResult, study: Study, pen: Pen) -> Figure:
     before = Panel(pen.text("map.today", outlets=_standing_today(run)), _today(run, shape))
     if labels.as_is(run):
         title = pen.text("map.verdicts", missed=sum(labels.site_verdict(s) == "missed" for s in labels.in_use(run)))
-        after = Panel(title, tuple(_mark(site, shape, VERDICT_COLOURS[labels.site_verdict(site)]) for site in labels.in_use(run)))
+        after = Panel(
+            title, tuple(_mark(site, shape, VERDICT_COLOURS[labels.site_verdict(site)]) for site in labels.in_use(run))
+        )
         colours = [
             ("o", VERDICT_COLOURS[verdict], pen.text(f"verdict.{verdict}"))
             for verdict in dict.fromkeys(labels.site_verdict(site) for site in labels.in_use(run))
@@ -44,7 +45,7 @@ def run_maps(below: Ground, run: RunResult, study: Study, pen: Pen) -> Figure:
         colours = action_entries([run], pen)
     used = [site.option for site in run.sites] + [site.today for site in run.sites]
     legend = [*colours, *format_entries([study], used, shape, pen)]
-    return draw_maps(below, [before, after], legend, words(pen), columns=2)
+    return draw_maps(below, [before, after], legend, words(pen, below), columns=2)
 
 
 def comparison_maps(
@@ -62,7 +63,9 @@ def comparison_maps(
         *action_entries(comparison.runs, pen),
         *format_entries(list(studies.values()), used, shape, pen),
     ]
-    return draw_maps(below, panels, legend, words(pen), columns=min(SMALL_MULTIPLES, max(2, len(panels))))
+    return draw_maps(
+        below, panels, legend, words(pen, below), columns=len(panels) if 2 <= len(panels) <= SMALL_MULTIPLES else 3
+    )
 
 
 def plan_panel(run: RunResult, shape: Mapping[str, str], title: str) -> Panel:
@@ -77,10 +80,11 @@ def plan_panel(run: RunResult, shape: Mapping[str, str], title: str) -> Panel:
     return Panel(title, tuple(marks), idle)
 
 
-def words(pen: Pen) -> MapWords:
+def words(pen: Pen, below: Ground) -> MapWords:
     """Return the words on a map."""
     text = pen.text
-    return MapWords(text("map.demand"), text("map.north"), text("unit.m"), text("unit.km"))
+    most = f"{demand_scale(below.demand).vmax:.2g}"
+    return MapWords(text("map.demand", most=most), text("map.north"), text("unit.m"), text("unit.km"))
 
 
 def action_entries(runs: Sequence[RunResult], pen: Pen) -> list[Entry]:

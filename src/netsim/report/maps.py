@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
@@ -18,20 +18,26 @@ from numpy.typing import NDArray
 from netsim.model.network import Option
 from netsim.model.study import Basemap, Study
 from netsim.report.flows import daily_visits
-from netsim.report.style import INK, MUTED
+from netsim.report.map_frame import (
+    DEMAND,
+    LEGEND_COLUMNS,
+    POINTS,
+    Entry,
+    MapWords,
+    demand_scale,
+    draw_legend,
+    draw_scale,
+)
+from netsim.report.style import INK
 
-DEMAND = LinearSegmentedColormap.from_list("demand", ["#f7f5fa", "#cfc6df", "#9c8fbf"])
-"""Ends at a mid-tone, so that markers and streets stay readable above it."""
-CLIP = 97.0
-"""Percentile of the demand at which the scale ends."""
-WATER, PARK, STREET, RAIL = "#d6e6f0", "#dfeadb", "#b9b9b9", "#9d9d9d"
+WATER, PARK, STREET, RAIL = "#d6e6f0", "#dfeadb", "#a3a3a3", "#b5b5b5"
 HEAVY = 25_000
 """Vertices above which a layer is drawn as an image inside the picture."""
 PAD = 0.02
 CROWDED = 400
 """Markers above which nobody is moved aside."""
-POINTS = 72.0
-LEGEND_COLUMNS = 5
+FULL_WIDTH = 215.0
+"""Width of a map in points below which its markers shrink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Mark:
         Fill.
     closed
         Draw a cross instead: the outlet goes.
+    scale
+        Factor on the size, below 1 on small maps.
     """
 
     x: float
@@ -59,15 +67,16 @@ class Mark:
     shape: str
     colour: str
     closed: bool = False
+    scale: float = 1.0
 
     @property
     def diameter(self) -> float:
         """Width in points."""
         if self.closed:
-            return 9.0 if self.option.counters else 5.0
+            return self.scale * (9.0 if self.option.counters else 5.0)
         if self.option.counters:
-            return 12.5 + 0.8 * min(self.option.counters, 8)
-        return 6.0 + 1.0 * min(self.option.terminals, 6)
+            return self.scale * (12.5 + 0.8 * min(self.option.counters, 8))
+        return self.scale * (6.0 + 1.0 * min(self.option.terminals, 6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +166,11 @@ def _rings(geometry: Sequence[bytes]) -> tuple[list[NDArray[np.float64]], NDArra
     rings = np.where(polygons, shapely.get_exterior_ring(parts), parts)
     points, index = shapely.get_coordinates(rings, return_index=True)
     edges = np.searchsorted(index, np.arange(len(rings) + 1))
-    return [points[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True)], owner
+    return [points[a:b] for a, b in pairwise(edges)], owner
 
 
 def draw_maps(
-    below: Ground, panels: Sequence[Panel], legend: Sequence[tuple[str, str, str]], words: MapWords, *, columns: int
+    below: Ground, panels: Sequence[Panel], legend: Sequence[Entry], words: MapWords, *, columns: int
 ) -> Figure:
     """
     Return a figure of maps side by side with one legend.
@@ -193,18 +202,8 @@ def draw_maps(
             ((column * width + 0.0075 * width) / 9.6, bottom / height, 0.985 * width / 9.6, map_height / height)
         )
         _draw_panel(axes, below, panel, words, width * 0.985 * POINTS)
-    _draw_legend(figure, legend, words, below, foot / height)
+    draw_legend(figure, legend, words, below.attribution, foot / height)
     return figure
-
-
-@dataclass(frozen=True, slots=True)
-class MapWords:
-    """Words on a map: ``demand`` below its colour scale, ``north``, ``metre``, ``kilometre``."""
-
-    demand: str
-    north: str
-    metre: str
-    kilometre: str
 
 
 def _draw_panel(axes: Axes, below: Ground, panel: Panel, words: MapWords, width: float) -> None:
@@ -216,9 +215,11 @@ def _draw_panel(axes: Axes, below: Ground, panel: Panel, words: MapWords, width:
         spine.set(visible=True, color="#c9c9c9", linewidth=0.6)
     _draw_ground(axes, below)
     if panel.idle:
-        axes.scatter(*zip(*panel.idle, strict=True), s=9, facecolor="white", edgecolor="#8a8a8a", linewidth=0.7, zorder=4)
-    _draw_marks(axes, panel.marks, width / (xmax - xmin))
-    _draw_scale(axes, below, words)
+        x, y = zip(*panel.idle, strict=True)
+        axes.scatter(x, y, s=9, facecolor="white", edgecolor="#8a8a8a", linewidth=0.7, zorder=4)
+    smaller = min(1.0, width / FULL_WIDTH)
+    _draw_marks(axes, [replace(mark, scale=smaller) for mark in panel.marks], width / (xmax - xmin))
+    draw_scale(axes, below.extent, words)
 
 
 def _draw_ground(axes: Axes, below: Ground) -> None:
@@ -231,20 +232,14 @@ def _draw_ground(axes: Axes, below: Ground) -> None:
     values = below.demand[below.hex_zone]
     wished = [ring for ring, value in zip(below.hexes, values, strict=True) if value > 0]
     hexes = PolyCollection(wished, edgecolor="white", linewidth=0.3, zorder=1, cmap=DEMAND)
-    hexes.set_norm(_scale(below))
+    hexes.set_norm(demand_scale(below.demand))
     hexes.set_array(values[values > 0])
     hexes.set_rasterized(sum(map(len, below.hexes)) > HEAVY)
     axes.add_collection(hexes)
-    for name, colour, line, dash in (("rails", RAIL, 0.6, (0, (4, 2))), ("streets", STREET, 0.45, "solid")):
+    for name, colour, line, dash in (("rails", RAIL, 0.4, (0, (4, 2))), ("streets", STREET, 0.55, "solid")):
         lines = LineCollection(below.layers[name], colors=colour, linewidths=line, linestyles=[dash], zorder=2)
         lines.set_rasterized(heavy[name])
         axes.add_collection(lines)
-
-
-def _scale(below: Ground) -> Normalize:
-    """Return the colour scale of the demand, from nothing to the clipped largest."""
-    positive = below.demand[below.demand > 0]
-    return Normalize(0.0, float(np.percentile(positive, CLIP)) if len(positive) else 1.0, clip=True)
 
 
 def _draw_marks(axes: Axes, marks: Sequence[Mark], scale: float) -> None:
@@ -258,7 +253,7 @@ def _draw_marks(axes: Axes, marks: Sequence[Mark], scale: float) -> None:
             axes.plot([home[0], x], [home[1], y], color=INK, linewidth=0.5, zorder=4.5)
             axes.plot(*home, marker=".", markersize=2, color=INK, zorder=4.5)
         if mark.closed:
-            thick = 2.1 if mark.option.counters else 1.3
+            thick = mark.scale * (2.1 if mark.option.counters else 1.3)
             axes.plot(
                 x,
                 y,
@@ -282,10 +277,27 @@ def _draw_marks(axes: Axes, marks: Sequence[Mark], scale: float) -> None:
         )
         if mark.option.counters:
             label = f"{mark.option.counters}+{mark.option.terminals}"
-            axes.text(x, y, label, fontsize=5.4, color="white", weight="bold", ha="center", va="center_baseline", zorder=7)
+            axes.text(
+                x,
+                y,
+                label,
+                fontsize=5.4 * mark.scale,
+                color="white",
+                weight="bold",
+                ha="center",
+                va="center_baseline",
+                zorder=7,
+            )
         elif mark.option.terminals > 1:
             axes.text(
-                x, y, str(mark.option.terminals), fontsize=5.0, color="white", ha="center", va="center_baseline", zorder=7
+                x,
+                y,
+                str(mark.option.terminals),
+                fontsize=5.0 * mark.scale,
+                color="white",
+                ha="center",
+                va="center_baseline",
+                zorder=7,
             )
 
 
@@ -314,66 +326,3 @@ def _moved_aside(places: NDArray[np.float64], diameters: NDArray[np.float64]) ->
         length = np.hypot(shift[:, 0], shift[:, 1])
         shift *= np.minimum(1.0, 2.0 * diameters / np.maximum(length, 1e-9))[:, None]
     return shift
-
-
-def _draw_scale(axes: Axes, below: Ground, words: MapWords) -> None:
-    """Draw the scale bar and the arrow to the north."""
-    xmin, ymin, xmax, ymax = below.extent
-    room = (xmax - xmin) / 3.6
-    power = 10 ** math.floor(math.log10(room))
-    length = next(step * power for step in (5, 2, 1) if step * power <= room)
-    label = f"{length / 1000:g} {words.kilometre}" if length >= 1000 else f"{length:g} {words.metre}"
-    left, low = xmin + 0.035 * (xmax - xmin), ymin + 0.035 * (xmax - xmin)
-    halo = [withStroke(linewidth=2.5, foreground="white")]
-    axes.plot(
-        [left, left + length], [low, low], color=INK, linewidth=1.6, solid_capstyle="butt", path_effects=halo, zorder=8
-    )
-    axes.text(
-        left + length / 2,
-        low + 0.012 * (xmax - xmin),
-        label,
-        fontsize=6.5,
-        ha="center",
-        va="bottom",
-        color=INK,
-        path_effects=halo,
-        zorder=8,
-    )
-    right, top = xmax - 0.045 * (xmax - xmin), ymax - 0.03 * (xmax - xmin)
-    arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 0.9}
-    axes.annotate("", (right, top), (right, top - 0.07 * (xmax - xmin)), arrowprops=arrow, zorder=8)
-    axes.text(
-        right,
-        top - 0.075 * (xmax - xmin),
-        words.north,
-        fontsize=7,
-        ha="center",
-        va="top",
-        color=INK,
-        path_effects=halo,
-        zorder=8,
-    )
-
-
-def _draw_legend(
-    figure: Figure, legend: Sequence[tuple[str, str, str]], words: MapWords, below: Ground, share: float
-) -> None:
-    """Draw the entries, the colour scale of the demand and the attribution below the maps."""
-    width, height = 9.6 * 0.984 * POINTS, figure.get_figheight() * share * POINTS
-    axes = figure.add_axes((0.008, 0.0, 0.984, share))
-    axes.set_axis_off()
-    axes.set(xlim=(0, width), ylim=(0, height))
-    for position, (marker, colour, label) in enumerate(legend):
-        row, column = divmod(position, LEGEND_COLUMNS)
-        x, y = 6 + column * width / LEGEND_COLUMNS, height - 12 - 13.5 * row
-        thick = 2.0 if marker == "x" else 0.8
-        edge = colour if marker in {"x", "."} else "white"
-        axes.plot(x, y, marker=marker, markersize=8, color=colour, markeredgecolor=edge, markeredgewidth=thick)
-        axes.text(x + 9, y, label, fontsize=7.2, va="center_baseline", color=INK)
-    y = 18.0
-    ramp = np.linspace(0, 1, 64)[None, :]
-    axes.imshow(ramp, extent=(3, 83, y, y + 7), cmap=DEMAND, aspect="auto", vmin=0, vmax=1, interpolation="nearest")
-    axes.set(xlim=(0, width), ylim=(0, height))
-    words_right = f"0 – {_scale(below).vmax:.3g}+   {words.demand}"
-    axes.text(88, y + 3.2, words_right, fontsize=7.2, va="center_baseline", color=INK)
-    axes.text(3, 5, below.attribution, fontsize=6, va="center_baseline", color=MUTED)

@@ -64,7 +64,9 @@ def sensitivity(run: RunResult, pen: Pen) -> Figure:
     costs = [bar.cost / divisor if math.isfinite(bar.cost) else 0.0 for bar in bars]
     left.barh(places, costs, color=colours, height=0.68)
     for place, bar, cost in zip(places, bars, costs, strict=True):
-        _beside(left, cost, place, pen.text.money(bar.cost) if math.isfinite(bar.cost) else pen.text("sensitivity.none"))
+        _beside(
+            left, cost, place, pen.text.money(bar.cost) if math.isfinite(bar.cost) else pen.text("sensitivity.none")
+        )
     left.set_yticks(places, [bar.name for bar in bars])
     left.set_xlim(0, 1.22 * max(costs))
     left.set_title(pen.text("sensitivity.cost_title", unit=unit), fontweight="bold")
@@ -129,9 +131,7 @@ def roster(run: RunResult, study: Study, pen: Pen) -> Figure:
         ncols=2,
         bbox_to_anchor=(0.995, 0.0),
     )
-    figure.subplots_adjust(
-        left=0.035, right=0.99, wspace=0.1, hspace=0.5, top=1 - 0.24 / height, bottom=0.48 / height
-    )
+    figure.subplots_adjust(left=0.035, right=0.99, wspace=0.1, hspace=0.5, top=1 - 0.24 / height, bottom=0.48 / height)
     return figure
 
 
@@ -144,7 +144,7 @@ def _draw_roster(
     edge = np.append(slots[:-1], slots[-1] - 1)
     axis.fill_between(slots, run.staff.required[day, site][edge], step="post", color="#c9d8e8", linewidth=0)
     axis.step(slots, run.staff.on_duty[day, site][edge], where="post", color=BLUE, linewidth=1.2)
-    name = pen.label(study.sites[site].name, study.sites[site].id, 24)
+    name = pen.label(labels.site_names(study.sites)[study.sites[site].id], study.sites[site].id, 24)
     if len(study.day_types) > 1:
         name = f"{pen.label(name, width=16)} · {study.day_types[day].id}"
     axis.set_title(name, fontsize=7, color=INK, pad=3)
@@ -169,7 +169,7 @@ def cost_bars(comparison: Comparison, names: Mapping[str, str], pen: Pen) -> Fig
         start += values
     for place, run in zip(places, runs, strict=True):
         words = pen.text("comparison.cost_words", operator=run.cost.operator, total=run.cost.total)
-        _beside(axis, run.cost.total / divisor, place, words)
+        _beside(axis, run.cost.total / divisor, float(place), words)
     axis.set_yticks(places, [pen.label(names[run.scenario], run.scenario, 30) for run in runs])
     axis.invert_yaxis()
     axis.set_xlim(0, 1.42 * float(start.max()))
@@ -179,7 +179,9 @@ def cost_bars(comparison: Comparison, names: Mapping[str, str], pen: Pen) -> Fig
     axis.set_axisbelow(True)
     axis.spines["left"].set_visible(False)
     height = figure.get_figheight()
-    figure.legend(loc="lower center", ncols=len(present), bbox_to_anchor=(0.5, 0.0), handlelength=1.0, columnspacing=1.2)
+    figure.legend(
+        loc="lower center", ncols=len(present), bbox_to_anchor=(0.5, 0.0), handlelength=1.0, columnspacing=1.2
+    )
     figure.subplots_adjust(left=0.2, right=0.99, top=1 - 0.3 / height, bottom=0.58 / height)
     return figure
 
@@ -187,5 +189,3 @@ def cost_bars(comparison: Comparison, names: Mapping[str, str], pen: Pen) -> Fig
 def _part(cost: CostBreakdown, part: str) -> float:
     """Return one part of a yearly cost."""
     return float(getattr(cost, part))
-
-

@@ -15,6 +15,9 @@ from netsim.text import NOTHING, Text
 MARKS: dict[Tone, str] = {"good": "✓ ", "bad": "✗ "}
 """Verdicts are told by a sign as well as by colour."""
 
+SHARES: dict[Kind, str] = {"percent": "%", "points": "", "relative": "%"}
+"""Kinds that are shares, and what follows the number."""
+DIGITS: dict[Kind, int] = {"count": 0, "text": 0, "ratio": 2}
 UNBROKEN = 24
 """Letters of a word above which it may be broken anywhere."""
 
@@ -47,29 +50,33 @@ def write_value(value: Value, kind: Kind, text: Text) -> str:
     >>> write_value(4_795_000.0, "money", Text("en", "EUR"))
     '4,795'
     """
-    if value is None:
-        return NOTHING
     if isinstance(value, str):
         return value
     if isinstance(value, tuple):
-        centre, half = value
-        written = write_value(centre, kind, text)
-        if not math.isfinite(half) or half == 0.0 or written == NOTHING:
-            return written
-        unsigned: Kind = "percent" if kind == "points" else "money" if kind == "change" else kind
-        return f"{written} ± {write_value(half, unsigned, text).rstrip('%')}"
-    if kind == "money":
-        return text.number(value / text.money_unit()[1], 0 if text.language == "en" else 1)
-    if kind == "change":
-        return text.number(value / text.money_unit()[1], 0 if text.language == "en" else 1, signed=True)
-    if kind == "percent":
-        return text.percent(value)
-    if kind == "relative":
-        return f"{text.number(100.0 * value, 1, signed=True)}%"
-    if kind == "points":
-        return text.number(100.0 * value, 1, signed=True)
-    digits = {"count": 0, "text": 0, "ratio": 2}.get(kind, 1)
-    return text.number(value, digits)
+        return _write_interval(*value, kind, text)
+    if value is None or math.isnan(value):
+        return NOTHING
+    return _write_number(value, kind, text)
+
+
+def _write_interval(centre: float, half: float, kind: Kind, text: Text) -> str:
+    """Return a value with the half width of its interval, where it has one."""
+    written = write_value(centre, kind, text)
+    if not math.isfinite(half) or half == 0.0 or written == NOTHING:
+        return written
+    return f"{written} ± {_write_number(half, kind, text).lstrip('+').rstrip('%')}"
+
+
+def _write_number(value: float, kind: Kind, text: Text) -> str:
+    """Return a number by the kind of its column."""
+    if kind == "delta":
+        return text.number(value, 2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0, signed=True)
+    if kind in {"money", "change"}:
+        thousands = value / text.money_unit()[1]
+        return text.number(thousands, 0 if text.language == "en" else 1, signed=kind == "change")
+    if kind in SHARES:
+        return text.number(100.0 * value, 1, signed=kind != "percent") + SHARES[kind]
+    return text.number(value, DIGITS.get(kind, 1))
 
 
 def heading(column: Column, text: Text) -> tuple[str, str]:

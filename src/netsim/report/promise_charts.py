@@ -21,7 +21,9 @@ from netsim.model.study import Study
 from netsim.report import labels
 from netsim.report.style import BLUE, FAINT, INK, MUTED, RED, Pen
 
-WAIT = LinearSegmentedColormap.from_list("wait", [(0.0, "#f1f6fb"), (0.5, "#7ba7d0"), (0.5, "#f6c66d"), (1.0, "#b3320f")])
+WAIT = LinearSegmentedColormap.from_list(
+    "wait", [(0.0, "#f1f6fb"), (0.5, "#7ba7d0"), (0.5, "#f6c66d"), (1.0, "#b3320f")]
+)
 """Blue below the promised wait, orange to red above."""
 LANE_MARKERS: dict[Lane, str] = {"counter": "o", "terminal": "^"}
 Point = tuple[Lane, float, float, float]
@@ -95,7 +97,7 @@ def _plan_dots(item: Sensitivity, title: str, pen: Pen, cap: float = math.nan) -
 def _lines(pen: Pen, cost: float, outlets: int, missed: int) -> tuple[str, ...]:
     """Return the two lines below the heading of a panel."""
     return (
-        pen.text("promise.cost", cost=pen.text.money(cost), outlets=outlets),
+        pen.text("promise.cost", cost=pen.text.money(cost)),
         pen.text("promise.missed", missed=missed, outlets=outlets),
     )
 
@@ -107,7 +109,7 @@ def share_against_load(run: RunResult, study: Study, pen: Pen) -> Figure:
     The target is a line; below it lies the broken promise. A flat cap stands as an upright line.
     """
     panels = promise_dots(run, study, pen)
-    width = 12.0 if len(panels) > 2 else 7.0
+    width = 11.0 if len(panels) > 2 else 7.0
     figure = Figure(figsize=(width, 4.5))
     axes = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
     shares = [share - half for panel in panels for _, _, share, half in panel.points]
@@ -191,6 +193,7 @@ def waits(run: RunResult, study: Study, pen: Pen) -> Figure:
     The colour turns at the promised wait; empty slots have no arrivals.
     """
     used = {site.id for site in labels.in_use(run)}
+    shown = labels.site_names(study.sites)
     blocks = []
     for index, lane in reversed(list(enumerate(LANES))):
         totals = run.half_hours.arrivals[:, index, :].sum(axis=1)
@@ -210,7 +213,7 @@ def waits(run: RunResult, study: Study, pen: Pen) -> Figure:
         image = axis.imshow(
             np.ma.masked_invalid(table), cmap=WAIT, vmin=0.0, vmax=2.0 * within, aspect="auto", interpolation="nearest"
         )
-        names = [pen.label(study.sites[i].name, study.sites[i].id, 34) for i in rows]
+        names = [pen.label(shown[study.sites[i].id], study.sites[i].id, 34) for i in rows]
         axis.set_yticks(range(len(rows)), names, fontsize=6.8)
         ticks = np.arange(first + first % 2, last + 1, 2)
         axis.set_xticks(ticks - first - 0.5, [pen.text.clock(slot * SLOT_MINUTES) for slot in ticks], fontsize=6.8)
@@ -227,7 +230,9 @@ def waits(run: RunResult, study: Study, pen: Pen) -> Figure:
         bar.ax.set_yticklabels(["0", f"{within:g}", f"≥ {2 * within:g}"], fontsize=6.8)
         bar.outline.set_visible(False)
         bar.set_label(pen.text("unit.min"), fontsize=6.8)
-    figure.subplots_adjust(left=0.2, right=0.965, top=1 - 0.35 / figure.get_figheight(), bottom=0.3 / figure.get_figheight())
+    figure.subplots_adjust(
+        left=0.2, right=0.965, top=1 - 0.35 / figure.get_figheight(), bottom=0.3 / figure.get_figheight()
+    )
     return figure
 
 
@@ -278,7 +283,12 @@ def capacity_curves(run: RunResult, study: Study, pen: Pen) -> Figure:
         row[0].set_ylabel(pen.text("promise.y"), fontsize=7.8)
     figure.supxlabel(pen.text("promise.x"), fontsize=8.5, color=INK, y=0.01)
     figure.subplots_adjust(
-        left=0.065, right=0.985, wspace=0.08, hspace=0.42, top=1 - 0.3 / figure.get_figheight(), bottom=0.5 / figure.get_figheight()
+        left=0.065,
+        right=0.985,
+        wspace=0.08,
+        hspace=0.42,
+        top=1 - 0.3 / figure.get_figheight(),
+        bottom=0.5 / figure.get_figheight(),
     )
     return figure
 

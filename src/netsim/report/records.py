@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["text", "count", "number", "ratio", "percent", "points", "relative", "minutes", "money", "change"]
-"""How a column is written: ``points``, ``relative`` and ``change`` are signed: of shares, in percent, of money."""
+Kind = Literal[
+    "text", "count", "number", "ratio", "percent", "points", "relative", "minutes", "money", "change", "delta"
+]
+"""How a column is written. Signed are ``points`` (shares), ``relative`` (percent), ``change`` (money), ``delta``."""
 Tone = Literal["", "good", "bad", "mute", "strong"]
 Value = str | float | int | tuple[float, float] | None
 """A pair is a value with the half width of its interval."""

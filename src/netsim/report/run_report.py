@@ -81,7 +81,7 @@ def write_run_report(
             "note": text.name(run.note),
             "status": run.status,
             "status_words": status_words(run, study, text),
-            "optimality_words": optimality_words(run, study, text),
+            "optimality_words": optimality_words(run, text),
             "story": story(run, study, today, text),
             "plan_as_is": labels.as_is(run),
             "warnings": [*map(text.sentence, run.warnings), *filter(None, [fonts.warning])],
@@ -187,7 +187,7 @@ def status_words(run: RunResult, study: Study, text: Text) -> str:
     )
 
 
-def optimality_words(run: RunResult, study: Study, text: Text) -> str:
+def optimality_words(run: RunResult, text: Text) -> str:
     """Return what is proven about the cost of the plan, and what the bound refers to."""
     if run.optimality == "as_is":
         return ""
@@ -210,9 +210,9 @@ def story(run: RunResult, study: Study, today: RunResult | None, text: Text) -> 
             text("story.as_is", outlets=len(outlets), formats=formats, cost=run.cost.operator, missed=missed)
         )
         return sentences
-    actions = {action: sum(site.action == action for site in run.sites) for action in labels.CHANGED}
+    actions: dict[str, int] = {a: sum(site.action == a for site in run.sites) for a in labels.CHANGED}
     sentences.append(text("story.plan", outlets=len(outlets), formats=formats, cost=run.cost.operator))
-    sentences.append(text("story.actions", **{name: count for name, count in actions.items()}))
+    sentences.append(text("story.actions", **actions))
     if today is not None:
         change = run.cost.operator - today.cost.operator
         key = "story.saves" if change < 0 else "story.costs"
@@ -241,7 +241,11 @@ def random_words(run: RunResult, study: Study, text: Text) -> list[str]:
         text("method.verdict", indifference=study.simulation.indifference, most=study.simulation.max_days),
         text("method.capacity", margin=margin),
         text("method.assumed", label=detail_tables.weakest_label(study, text)),
-        text("method.money", year=study.economics.price_year, rate=study.economics.discount_rate,
-             years=f"{study.economics.transition_years:g}"),
+        text(
+            "method.money",
+            year=study.economics.price_year,
+            rate=study.economics.discount_rate,
+            years=f"{study.economics.transition_years:g}",
+        ),
         text(f"method.assignment_{study.rules.assignment}", reach=study.rules.reach),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from netsim.model.plan import CostBreakdown
 from netsim.model.result import KpiValue, RunResult, SiteResult
@@ -30,7 +31,7 @@ def headline(run: RunResult, study: Study, today: RunResult | None, text: Text) 
         _promises(run, today, text),
     ]
     rows += [_target(kpi, before.get(kpi.name), text, study) for kpi in run.kpis if kpi.target is not None]
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(text("column.measure")),
         Column(text("column.today"), "number"),
         Column(text("column.simulated" if labels.as_is(run) else "column.plan"), "number"),
@@ -65,7 +66,13 @@ def _promises(run: RunResult, today: RunResult | None, text: Text) -> tuple[Valu
         verdict = Cell(text("verdict.undecided"), "mute")
     else:
         verdict = Cell(text("verdict.target_met"), "good")
-    return text("headline.lanes_kept"), Cell(was, kind="text"), Cell(words, "strong", "text"), text("headline.all"), verdict
+    return (
+        text("headline.lanes_kept"),
+        Cell(was, kind="text"),
+        Cell(words, "strong", "text"),
+        text("headline.all"),
+        verdict,
+    )
 
 
 def _target(kpi: KpiValue, before: KpiValue | None, text: Text, study: Study) -> tuple[Value | Cell, ...]:
@@ -113,19 +120,19 @@ def changes(run: RunResult, study: Study, today: RunResult | None, text: Text) -
     moved = moved_visits(study, today.plan, run.plan) if today else None
     was = {site.id: site.visits for site in today.sites} if today else {}
     position = {site.id: index for index, site in enumerate(study.sites)}
-    names = {site.id: site.name for site in run.sites}
+    after = {site.id: site for site in run.sites}
+    names = labels.site_names(run.sites)
     rows: list[tuple[Value | Cell, ...]] = []
     for site in sites:
         receivers = NOTHING
         if site.action == "close" and moved is not None:
             row = moved[position[site.id]]
-            order = [index for index in row.argsort()[::-1][:RECEIVERS] if row[index] > 0]
-            found = [text("reason.receiver", outlet=names[study.sites[i].id], visits=row[i]) for i in order]
-            receivers = "; ".join(found) or NOTHING
+            order = [index for index in row.argsort(kind="stable")[::-1][:RECEIVERS] if row[index] > 0]
+            receivers = "; ".join(_receiver(after[study.sites[i].id], names, row[i], text) for i in order) or NOTHING
         rows.append(
             (
                 Cell(text(f"action.{site.action}"), "strong"),
-                site.name,
+                names[site.id],
                 labels.option_name(study, site.today, text),
                 labels.option_name(study, site.option, text),
                 was.get(site.id),
@@ -134,7 +141,7 @@ def changes(run: RunResult, study: Study, today: RunResult | None, text: Text) -
                 receivers,
             )
         )
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(text("column.action")),
         Column(text("column.outlet")),
         Column(text("column.today")),
@@ -148,6 +155,12 @@ def changes(run: RunResult, study: Study, today: RunResult | None, text: Text) -
         columns = columns[:4] + columns[5:7]
         rows = [row[:4] + row[5:7] for row in rows]
     return Table("changes", text("table.changes"), columns, tuple(rows), text("table.changes_note"))
+
+
+def _receiver(site: SiteResult, names: Mapping[str, str], visits: float, text: Text) -> str:
+    """Return the outlet that takes customers of a closed one, and how full that makes it."""
+    used = [lane.load / lane.capacity for lane in site.lanes if lane.capacity > 0]
+    return text("reason.receiver", outlet=names[site.id], visits=visits, used=max(used, default=math.nan))
 
 
 def reason(site: SiteResult, study: Study, text: Text, visits_today: float | None) -> str:
@@ -178,14 +191,21 @@ def reason(site: SiteResult, study: Study, text: Text, visits_today: float | Non
 
 
 def outlets(run: RunResult, study: Study, text: Text) -> Table:
-    """Return one row for each lane of each outlet in use, as the simulation saw it."""
+    """Return one row for each lane of each outlet in use, as the simulation saw it; the cost stands in its first."""
     rows: list[tuple[Value | Cell, ...]] = []
-    for site in labels.in_use(run):
-        for lane in sorted(site.lanes, key=lambda item: LANES.index(item.lane), reverse=True):
+    names = labels.site_names(run.sites)
+    order = sorted(
+        labels.in_use(run), key=lambda site: (not (site.option and site.option.counters), -site.visits, site.id)
+    )
+    for site in order:
+        if site.option is None:
+            continue
+        lanes = sorted(site.lanes, key=lambda item: LANES.index(item.lane), reverse=True)
+        for position, lane in enumerate(lanes):
             rows.append(
                 (
-                    site.name,
-                    labels.format_name(study, site.option.format, text) if site.option else NOTHING,
+                    Cell(names[site.id], "mute" if position else ""),
+                    Cell(labels.format_name(study, site.option.format, text), "mute" if position else ""),
                     labels.lane_name(lane.lane, text),
                     lane.servers,
                     lane.arrivals,
@@ -198,6 +218,7 @@ def outlets(run: RunResult, study: Study, text: Text) -> Table:
                     labels.finite(lane.leavers),
                     labels.finite(lane.utilisation),
                     lane.days,
+                    "" if position else site.cost,
                 )
             )
     columns = (
@@ -207,7 +228,9 @@ def outlets(run: RunResult, study: Study, text: Text) -> Table:
         Column(text("column.servers"), "count"),
         Column(text("column.arrivals"), "count", text("unit.a_day")),
         Column(text("column.load"), "count", text("unit.min_a_day")),
-        Column(text("column.open_minutes" if labels.as_is(run) else "column.capacity"), "count", text("unit.min_a_day")),
+        Column(
+            text("column.open_minutes" if labels.as_is(run) else "column.capacity"), "count", text("unit.min_a_day")
+        ),
         Column(text("column.in_time"), "percent"),
         Column(text("column.promise")),
         Column(text("column.wait_p50"), "minutes"),
@@ -215,9 +238,12 @@ def outlets(run: RunResult, study: Study, text: Text) -> Table:
         Column(text("column.leavers"), "percent"),
         Column(text("column.utilisation"), "percent"),
         Column(text("column.days"), "count"),
+        Column(text("column.running_cost"), "money", text("unit.a_year")),
     )
     confidence = study.simulation.confidence
-    return Table("outlets", text("table.outlets"), columns, tuple(rows), text("table.outlets_note", confidence=confidence))
+    return Table(
+        "outlets", text("table.outlets"), columns, tuple(rows), text("table.outlets_note", confidence=confidence)
+    )
 
 
 def kpis(run: RunResult, study: Study, text: Text, *, only: tuple[str, ...] = (), id_: str = "kpis") -> Table:
@@ -248,7 +274,7 @@ def kpis(run: RunResult, study: Study, text: Text, *, only: tuple[str, ...] = ()
                 met,
             )
         )
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(text("column.measure")),
         Column(text("column.value"), "number"),
         Column(text("column.unit")),

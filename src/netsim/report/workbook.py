@@ -21,6 +21,7 @@ FORMATS: dict[Kind, str] = {
     "percent": "0.0%",
     "points": "+0.0%;-0.0%;0.0%",
     "relative": "+0.0%;-0.0%;0.0%",
+    "delta": "+#,##0.00;-#,##0.00;0.00",
     "minutes": "#,##0.0",
     "money": "#,##0",
     "change": "+#,##0;-#,##0;0",
@@ -86,10 +87,7 @@ class _Styles:
 
 def _write_sheet(sheet: Any, table: Table, styles: _Styles, text: Text) -> None:  # noqa: ANN401
     """Write one table."""
-    paired = [
-        any(isinstance(row[index].value if isinstance(row[index], Cell) else row[index], tuple) for row in table.rows)
-        for index in range(len(table.columns))
-    ]
+    paired = [any(isinstance(_value(row[i]), tuple) for row in table.rows) for i in range(len(table.columns))]
     sheet.write_string(0, 0, plain(table.title), styles.title)
     sheet.write_string(1, 0, plain(table.note), styles.note)
     position = 0
@@ -113,6 +111,11 @@ def _write_sheet(sheet: Any, table: Table, styles: _Styles, text: Text) -> None:
     sheet.freeze_panes(FIRST_ROW + 1, 1)
     if table.rows:
         sheet.autofilter(FIRST_ROW, 0, FIRST_ROW + len(table.rows), position - 1)
+
+
+def _value(item: Value | Cell) -> Value:
+    """Return what a cell holds."""
+    return item.value if isinstance(item, Cell) else item
 
 
 def _title(column: Column, text: Text) -> str:

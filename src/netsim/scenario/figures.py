@@ -31,6 +31,7 @@ _SECTIONS = frozenset(
 _PLACES = ("geography.travel.", "geography.zones.points")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _LONGEST = 500
+_BROKEN = Provenance("", "unverified")  # stands for one whose faults are told, so that its figures are not told too
 _SHOWN_ITEMS = 8
 
 
@@ -92,7 +93,7 @@ def take_out(root: Node) -> tuple[dict[str, Any], Bare]:
 def _walk(node: Node, shape: Shape | None, path: str, cover: Cover | None, bare: Bare) -> Any:  # noqa: ANN401
     if isinstance(node.value, dict):
         if _is_figure(shape) and "value" in node.value:
-            return _own_provenance(node, path, cover, bare)
+            return _own_provenance(node, path, bare)
         return _mapping(node, shape, path, cover, bare)
     if isinstance(node.value, list):
         if isinstance(shape, Items) and shape.is_figure:
@@ -113,7 +114,7 @@ def _mapping(node: Node, shape: Shape | None, path: str, cover: Cover | None, ba
         own = _provenance(written, f"{path}.provenance" if path else "provenance", bare)
         if own is not None:
             bare.covers[path] = own
-            cover = Cover(own, written.source.layer)
+        cover = Cover(own or _BROKEN, written.source.layer)
     values = {}
     for key, child in node.value.items():
         if key == "provenance":
@@ -123,6 +124,9 @@ def _mapping(node: Node, shape: Shape | None, path: str, cover: Cover | None, ba
             below = shape.fields.get(key)
         elif isinstance(shape, Table):
             below = shape.item
+            if key.startswith("prov") and difflib.get_close_matches(key, ("provenance",), 1, 0.8):
+                message = "no id was expected that is so near to 'provenance'; did you mean 'provenance'?"
+                bare.faults.append(Fault(child.source.name, child.key_line, child.key_column, f"{path}.{key}", message))
         values[key] = _walk(child, below, f"{path}.{key}" if path else key, cover, bare)
     return values
 
@@ -131,12 +135,12 @@ def _is_figure(shape: Shape | None) -> bool:
     return (isinstance(shape, Leaf) and shape.kind == "figure") or (isinstance(shape, Items) and shape.is_figure)
 
 
-def _own_provenance(node: Node, path: str, cover: Cover | None, bare: Bare) -> Any:  # noqa: ANN401
+def _own_provenance(node: Node, path: str, bare: Bare) -> Any:  # noqa: ANN401
     """Return the value of ``{value: ..., source: ..., evidence: ...}`` and take note of its figure."""
     value = node.value["value"]
     labels = {key: child for key, child in node.value.items() if key != "value"}
     own = _provenance(node._replace(value=labels), path, bare)
-    _note(value, path, cover if own is None else Cover(own, value.source.layer), bare)
+    _note(value, path, Cover(own or _BROKEN, value.source.layer), bare)
     return plain(value)
 
 

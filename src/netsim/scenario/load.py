@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from netsim.errors import BadInputError, Fault
-from netsim.files import DataRoots, PathError, sha256
+from netsim.files import DataRoots, PathError, refuse_url, sha256
 from netsim.model.provenance import Evidence, Figure, Provenance, weakest
 from netsim.model.scenario import Scenario
 from netsim.scenario.figures import Bare, take_out
@@ -109,6 +109,10 @@ def load_scenario(
     BadInputError
         With every fault of the scenario, sorted by file and line.
     """
+    try:
+        refuse_url(str(path))
+    except PathError as error:
+        raise BadInputError((Fault(str(path), 0, 0, "", error.message),)) from None
     file = Path(path)
     roots = roots or DataRoots.for_scenario(file)
     overlay = read_overlay(file.resolve(), str(path), roots, sets)
@@ -124,7 +128,7 @@ def load_scenario(
         scenario = Scenario.model_validate(bare, context={"currency": _currency(bare)})
     except ValidationError as error:
         faults += record_faults(root, error)
-    tree = Tree(bare, overlay.unknown_formats)
+    tree = Tree(bare, frozenset((*overlay.unknown_formats, *overlay.unknown_formats.values())))
     faults += [at(root, location, message) for location, message in doubts(tree)]
     files = _resolve_files(found, roots, faults, missing_is_fault=check_files)
     if faults or scenario is None:

@@ -42,12 +42,13 @@ class Overlay:
     faults
         What was wrong on the way, the tree being usable all the same.
     unknown_formats
-        Names of formats without a file, or with a broken one; faults have been told for them.
+        Names of formats without a file, or with a broken one, and what each may have been meant for;
+        faults have been told for them.
     """
 
     root: Node
     faults: tuple[Fault, ...]
-    unknown_formats: frozenset[str]
+    unknown_formats: Mapping[str, str]
 
 
 def read_overlay(path: Path, name: str, roots: DataRoots, sets: Sequence[str] = ()) -> Overlay:
@@ -72,7 +73,7 @@ def read_overlay(path: Path, name: str, roots: DataRoots, sets: Sequence[str] = 
     """
     layers = _chain(path, name, roots)
     faults: list[Fault] = []
-    formats = _Formats(roots, [], faults, set())
+    formats = _Formats(roots, [], faults, {})
     root = layers[0]._replace(value={})
     for layer in layers:
         formats.folders.insert(0, (layer.source.folder, os.path.dirname(layer.source.name)))  # noqa: PTH120 - a name, no path
@@ -86,7 +87,7 @@ def read_overlay(path: Path, name: str, roots: DataRoots, sets: Sequence[str] = 
     order = [key for key in layers[0].value if key in root.value]
     value = {**{key: root.value[key] for key in order}, **root.value}
     root = Node(value, top.source, top.line, top.column, top.key_line, top.key_column)
-    return Overlay(root, tuple(faults), frozenset(formats.unknown))
+    return Overlay(root, tuple(faults), formats.unknown)
 
 
 def merge(lower: Node, upper: Node) -> Node:
@@ -207,7 +208,7 @@ class _Formats:
     roots: DataRoots
     folders: list[tuple[Path, str]]
     faults: list[Fault]
-    unknown: set[str]
+    unknown: dict[str, str]
 
 
 def _with_formats(lower: Node, upper: Node, formats: _Formats) -> Node:
@@ -225,8 +226,7 @@ def _with_formats(lower: Node, upper: Node, formats: _Formats) -> Node:
         if tree is not None:
             found[key] = tree._replace(key_line=node.key_line, key_column=node.key_column)
         elif not (isinstance(node.value, dict) and all(part in node.value for part in _IN_PLACE)):
-            formats.unknown.add(key)
-            formats.faults.append(_unknown_format(key, node, formats.folders))
+            _tell_unknown(key, node, formats)
     if not found:
         return lower
     base = present if present is not None else named
@@ -248,17 +248,18 @@ def _format_tree(key: str, node: Node, formats: _Formats) -> Node | None:
             return read_tree(path, Source(name, path.parent, _FORMAT_LAYER))
         except BadInputError as error:
             formats.faults.extend(error.faults)
-            formats.unknown.add(key)
+            formats.unknown[key] = key
             return node._replace(value={})
     return None
 
 
-def _unknown_format(key: str, node: Node, folders: Sequence[tuple[Path, str]]) -> Fault:
-    known = sorted({file.stem for folder, _ in folders for file in (folder / "formats").glob("*.yaml")})
+def _tell_unknown(key: str, node: Node, formats: _Formats) -> None:
+    known = sorted({file.stem for folder, _ in formats.folders for file in (folder / "formats").glob("*.yaml")})
     near = difflib.get_close_matches(key, known, 1)
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
     message = f"unknown format {typed(key)}: there is no file formats/{key[:64]}.yaml beside the scenario; {hint}"
-    return Fault(node.source.name, node.key_line, node.key_column, f"formats.{key}", message)
+    formats.unknown[key] = near[0] if near else key
+    formats.faults.append(Fault(node.source.name, node.key_line, node.key_column, f"formats.{key}", message))
 
 
 def _parse_sets(sets: Sequence[str], folder: Path, faults: list[Fault]) -> list[tuple[list[str | int], Node]]:

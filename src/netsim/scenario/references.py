@@ -291,7 +291,7 @@ def _place(tree: Tree, here: Location, typed_here: Mapping[str, Any], whole: Map
     levels = tree.table("formats", name, "levels")
     for key, lane in (("counters", "counter"), ("terminals", "terminal")):
         servers, choices = today.get(key, 0), _items(levels.get(lane))
-        if type(servers) is not int:
+        if type(servers) is not int or servers < 0:
             continue
         location = (*place, key) if key in today else place
         if lane not in levels and servers > 0:

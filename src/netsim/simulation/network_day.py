@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -235,7 +236,7 @@ def _simulate_outlets(
     starts = np.flatnonzero(np.diff(outlet_day, prepend=-1)).tolist()
     outlets: dict[tuple[int, int], tuple[OutletModel, Words]] = {}
     rows, site_of = VisitRows(), []
-    for start, end in zip(starts, [*starts[1:], len(comes)], strict=True):
+    for start, end in itertools.pairwise([*starts, len(comes)]):
         part = comes[start:end]
         day_type, site = int(customers.day_type[part[0]]), int(where.site[part[0]])
         if (day_type, site) not in outlets:

@@ -127,6 +127,8 @@ def poisson(uniform: float, mean: float) -> int:
     """
     Return a Poisson variate by inversion; it never falls when the mean rises.
 
+    (Up to the rounding of the sum: uniforms within 1e-14 of a step of the distribution may differ by one.)
+
     Parameters
     ----------
     uniform

@@ -28,15 +28,18 @@ class SearchLimits:
 
     Parameters
     ----------
-    wander
-        Moves of the tabu phase.
+    rounds
+        Most rounds of wandering and descending again; the search ends sooner where a round gains nothing.
+    moves
+        Moves of one walk.
     pairs
         Most first moves tried in one sweep over pairs of moves.
     passes
-        Most sweeps over pairs of moves.
+        Most sweeps over pairs of moves in one descent.
     """
 
-    wander: int = 400
+    rounds: int = 3
+    moves: int = 200
     pairs: int = 150
     passes: int = 8
 
@@ -48,9 +51,9 @@ def local_search(
     Return the best plan found, with nearest choice and the cheapest servers that carry the load.
 
     Descends from today's network, from everything closed (which adds greedily) and from the given
-    starts; wanders on from the best of them by tabu moves (the best change of a site that has not just
-    changed, also where it makes the plan worse); ends with a descent over pairs of changes, which
-    contain every swap. Broken rules are paid for, so that the way may lead through them. Nothing is
+    starts by single changes and pairs of changes, which contain every swap; wanders on from the best
+    of them by tabu moves (the best change of a site that has not just changed, also where it makes the
+    plan worse) and descends again. Broken rules are paid for, so that the way may lead through them. Nothing is
     drawn at random.
 
     Parameters
@@ -73,20 +76,20 @@ def local_search(
     """
     limits = limits or SearchLimits()
     scale = evaluate(problem, problem.today).cost.total
-    search = _Search(problem, Neighbourhood(problem, _prices(problem, scale)))
-    locals_ = [search.descend(start) for start in (*starts, problem.today, _least(problem))]
-    best = min(locals_, key=search.value)
-    best = search.wander(best, limits.wander)
-    best = search.descend_pairs(best, limits)
+    search = _Search(problem, Neighbourhood(problem, _prices(problem, scale)), limits)
+    ends = [search.descend_pairs(search.descend(start)) for start in (*starts, problem.today, _least(problem))]
+    best = min(ends, key=search.value)
+    for _ in range(limits.rounds):
+        end = search.descend_pairs(search.wander(best))
+        if not _better(search.value(end), search.value(best)):
+            break
+        best = end
     for _ in range(ESCAPES):
         if search.known is not None:
-            break
+            return evaluate(problem, search.descend_pairs(search.known))
         search.around.penalties = search.around.penalties.times(10.0)
-        best = search.descend_pairs(search.descend(best), limits)
-    if search.known is None:
-        return evaluate(problem, best)
-    search.descend_pairs(search.known, limits)
-    return evaluate(problem, search.known)
+        best = search.descend_pairs(search.descend(best))
+    return evaluate(problem, best if search.known is None else search.known)
 
 
 def _least(problem: SitingProblem) -> Modes:
@@ -99,16 +102,21 @@ def _prices(problem: SitingProblem, scale: float) -> Penalties:
     """Prices in proportion to the money at stake: a point short costs 5 % of today's yearly cost."""
     work = float(np.einsum("dsi,s->d", problem.visits, problem.modes.work.sum(axis=2).max(axis=0)).max(initial=0.0))
     return Penalties(
-        overload=5.0 * scale / work if work > 0 else 0.0, share=5.0 * scale, budget=5.0, change=0.05 * scale
+        overloaded=0.02 * scale,
+        overload=5.0 * scale / work if work > 0 else 0.0,
+        share=5.0 * scale,
+        budget=5.0,
+        change=0.05 * scale,
     )
 
 
 class _Search:
     """Moves over plans; remembers the cheapest plan met that breaks no rule."""
 
-    def __init__(self, problem: SitingProblem, around: Neighbourhood) -> None:
+    def __init__(self, problem: SitingProblem, around: Neighbourhood, limits: SearchLimits) -> None:
         self.problem = problem
         self.around = around
+        self.limits = limits
         self.known: Modes | None = None
         self._known_cost = float("inf")
 
@@ -125,42 +133,44 @@ class _Search:
                 return modes
             modes = self._with(modes, best)
 
-    def wander(self, modes: Modes, moves: int) -> Modes:
-        """Follow tabu moves and return the best plan met, descended from."""
+    def wander(self, modes: Modes) -> Modes:
+        """Follow tabu moves and return the best plan met on the way."""
         site = self.problem.modes.site
-        best, best_value = modes, self.value(modes)
+        best, best_value = None, np.inf
+        known = self.value(modes)
         free_at = np.zeros(len(self.problem.sites), dtype=np.int64)
-        for move in range(moves):
+        for move in range(self.limits.moves):
             values = self.around.values(modes)
             values[modes] = np.inf
-            allowed = (free_at[site] <= move) | (values < best_value * (1.0 - GAIN))
+            allowed = (free_at[site] <= move) | (values < known - GAIN * abs(known))
             if not allowed.any() or not np.isfinite(values[allowed].min()):
                 break
             chosen = int(np.where(allowed, values, np.inf).argmin())
             modes = self._with(modes, chosen)
             # The tenure swings, so that the walk does not run in a circle.
             free_at[site[chosen]] = move + 1 + TENURE + move % 5
-            if _better(values[chosen], best_value):
+            # Only what lies beyond the valley of the start counts as a place to descend from.
+            if move >= TENURE and _better(values[chosen], best_value):
                 best, best_value = modes, float(values[chosen])
-                self._note(modes)
-        return self.descend(best)
+            known = min(known, float(values[chosen]))
+        return modes if best is None else self.descend(best)
 
-    def descend_pairs(self, modes: Modes, limits: SearchLimits) -> Modes:
+    def descend_pairs(self, modes: Modes) -> Modes:
         """Take pairs of changes that together are better until none is."""
-        for _ in range(limits.passes):
-            better = self._better_pair(modes, limits.pairs)
+        for _ in range(self.limits.passes):
+            better = self._better_pair(modes)
             if better is None:
                 break
             modes = self.descend(better)
         self._note(modes)
         return modes
 
-    def _better_pair(self, modes: Modes, most: int) -> Modes | None:
+    def _better_pair(self, modes: Modes) -> Modes | None:
         values = self.around.values(modes)
         present = float(values[modes[0]])
         best, best_value = None, present
         site = self.problem.modes.site
-        for first in np.argsort(values, kind="stable")[: most + len(modes)]:
+        for first in np.argsort(values, kind="stable")[: self.limits.pairs + len(modes)]:
             if first == modes[site[first]]:
                 continue
             half = self._with(modes, int(first))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,9 @@ class Penalties:
 
     Parameters
     ----------
-    overload
-        Of one minute of daily work beyond the capacity.
+    overloaded, overload
+        Of a lane that is loaded beyond the capacity of its largest level, and of each minute of daily
+        work beyond it.
     share
         Of a missing share of 1 of the served visits or of the people covered.
     budget
@@ -30,6 +31,7 @@ class Penalties:
         Of one change too many.
     """
 
+    overloaded: float
     overload: float
     share: float
     budget: float
@@ -37,7 +39,7 @@ class Penalties:
 
     def times(self, factor: float) -> Penalties:
         """Return all prices multiplied."""
-        return Penalties(self.overload * factor, self.share * factor, self.budget * factor, self.change * factor)
+        return Penalties(*(price * factor for price in astuple(self)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,11 +173,11 @@ class Neighbourhood:
         return corrected
 
     def _lanes(self, modes: NDArray[np.int64], visits: Array) -> tuple[Array, Array]:
-        """Return the cost of the cheapest levels that carry the load, and the work beyond the largest."""
+        """Return the cost of the cheapest levels that carry the load, and the penalties of overloads."""
         site = self.problem.modes.site
         every = np.arange(len(site))
         own_visits = visits[every, :, :, site]
-        cost, overload = np.zeros(len(site)), np.zeros(len(site))
+        cost, penalty = np.zeros(len(site)), np.zeros(len(site))
         for lane in range(2):
             work = self._work[lane]
             load = np.einsum("mdsj,sj->mdj", visits, work[modes].T)
@@ -183,8 +185,10 @@ class Neighbourhood:
             own_load = np.einsum("mds,ms->md", own_visits, work)[:, :, None]
             own, own_over = _cheapest(own_load.transpose(2, 1, 0), self._capacity[:, lane], self._cost[:, lane])
             cost += each.sum(axis=1) - each[every, site] + own[0]
-            overload += over.sum(axis=1) - over[every, site] + own_over[0]
-        return cost, overload
+            prices = self.penalties.overload * over + self.penalties.overloaded * (over > 0.0)
+            own_price = self.penalties.overload * own_over[0] + self.penalties.overloaded * (own_over[0] > 0.0)
+            penalty += prices.sum(axis=1) - prices[every, site] + own_price
+        return cost, penalty
 
     def _penalty(
         self,
@@ -206,7 +210,7 @@ class Neighbourhood:
             change = np.where(available, -lost, won)[problem.modes.site]
             covered = need.people @ (count > 0) + toggled[:, index] * change
             missing = missing + np.maximum(need.share - SLACK / 2 - covered, 0.0)
-        penalty: Array = prices.overload * overload + prices.share * missing
+        penalty: Array = overload + prices.share * missing
         if np.isfinite(problem.budget):
             penalty = penalty + prices.budget * np.maximum(operator - problem.budget, 0.0)
         if problem.max_changes is not None:

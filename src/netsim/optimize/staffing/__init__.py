@@ -1,0 +1,1 @@
+"""Shifts that cover the staff needed, at least cost."""

@@ -1,0 +1,119 @@
+"""Verdicts on whole networks: right where the truth is plain, honest where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from netsim.kpi import kpi_values
+from netsim.model.network import Option
+from netsim.model.plan import CostBreakdown, Decision, SitePlan, StaffPlan
+from netsim.model.visits import Outcome
+from netsim.optimize.staffing.roster import constant_requirement, roster
+from netsim.planning.certificate import certify
+from netsim.planning.network_days import at_counters, network_days
+from tests.studies import everyone_to, tiny_study
+
+ATM = Option("atm", "standard", 0, 1)
+
+
+def staffed(study, options):
+    need = np.zeros((len(study.day_types), len(options), 60), dtype=np.int64)
+    for site, option in enumerate(options):
+        if option is not None and option.counters:
+            need[:, site] = constant_requirement(study.hours_of(option, "counter"), option.counters)
+    return StaffPlan(need, need, (), np.zeros(len(options)), np.zeros(len(options)), 0.0)
+
+
+def test_a_generous_outlet_is_kept_and_an_overloaded_one_missed():
+    study = tiny_study()
+    generous = (Option("branch", "standard", 4, 3), None)
+    found = certify(study, generous, everyone_to(study, 0), staffed(study, generous), purpose=1, alpha=0.05)
+    assert found.verdict[0, 0].tolist() == ["kept", "kept"]
+    assert found.verdict[0, 1].tolist() == ["no_promise", "no_promise"]
+    assert found.holds
+    poor = (Option("branch", "standard", 1, 1), None)
+    found = certify(study, poor, everyone_to(study, 0), staffed(study, poor), purpose=1, alpha=0.05)
+    assert found.verdict[0, 0, 1] == "missed"
+    assert not found.holds
+    assert found.upper[0, 0, 1] < 0.9
+    assert found.left[0, 0, 1] > 0
+
+
+def test_only_what_is_undecided_is_simulated_on():
+    study = tiny_study(zones=2, sites=2)
+    options = (Option("branch", "standard", 4, 4), Option("branch", "standard", 2, 1))
+    found = certify(study, options, everyone_to(study, [0, 1]), staffed(study, options), purpose=2, alpha=0.05)
+    assert found.days[0, 0].max() < found.days[0, 1].max()
+
+
+def test_rounds_see_fresh_days_and_repeat_exactly():
+    study = tiny_study()
+    options = (Option("branch", "standard", 3, 2), None)
+    args = (study, options, everyone_to(study, 0), staffed(study, options))
+    first, again = (certify(*args, purpose=1, alpha=0.05) for _ in range(2))
+    other = certify(*args, purpose=2, alpha=0.05)
+    np.testing.assert_array_equal(first.share, again.share)
+    assert first.share[0, 0, 1] != other.share[0, 0, 1]
+
+
+def test_a_lane_just_below_its_promise_is_hardly_ever_certified():
+    """The promise is set one hundredth above the long-run share: a certificate is an error then."""
+    study = tiny_study()
+    options = (Option("branch", "standard", 2, 3), None)
+    shares, staff = everyone_to(study, 0), staffed(study, options)
+    study = replace(study, simulation=replace(study.simulation, max_days=40))
+    long = certify(
+        replace(study, simulation=replace(study.simulation, block=400, indifference=0.0)),
+        options,
+        shares,
+        staff,
+        purpose=50,
+        alpha=0.05,
+        max_days=400,
+    )
+    truth = float(long.share[0, 0, 1])
+    policy = study.lanes["counter"]
+    harder = replace(policy, promise=replace(policy.promise, share=min(truth + 0.01, 0.999)))
+    strict = replace(study, lanes={**study.lanes, "counter": harder})
+    wrong = sum(
+        certify(strict, options, shares, staff, purpose=purpose, alpha=0.05).verdict[0, 0, 1] == "kept"
+        for purpose in range(100, 140)
+    )
+    assert wrong <= 3
+
+
+def test_no_more_people_serve_than_there_are_counters():
+    duty = np.full((1, 3, 60), 5, dtype=np.int64)
+    serving = at_counters(duty, (Option("branch", "standard", 2, 1), ATM, None))
+    assert serving[0, :, 20].tolist() == [2, 0, 0]
+
+
+def test_common_days_account_for_every_customer():
+    study = tiny_study()
+    options = (Option("branch", "standard", 2, 1), None)
+    need = staffed(study, options).required
+    staff = roster(study, options, need)
+    shape = (1, 2, 2)
+    decisions = tuple(Decision(site.id, "open", option) for site, option in zip(study.sites, options, strict=True))
+    plan = SitePlan(
+        decisions,
+        everyone_to(study, 0),
+        np.zeros(shape),
+        np.zeros(shape),
+        CostBreakdown(staff=1.0),
+        "heuristic",
+        0.0,
+        0.0,
+    )
+    days = network_days(study, plan, staff, 4)
+    assert len(np.unique(days.visits.visit[days.visits.day == 0])) == (days.visits.day == 0).sum()
+    assert Outcome.GOES_ON not in days.visits.outcome
+    assert days.cost.staff == pytest.approx(staff.cost.sum())
+    assert days.staffed[0].tolist() == [2 * 480.0, 0.0]
+    kpis = {kpi.name: kpi.value for kpi in kpi_values(days)}
+    expected = study.demand.daily(0).sum()
+    assert kpis["visits_per_day"] == pytest.approx(expected, rel=0.25)
+    assert kpis["paid_hours"] == staff.paid_hours.sum()
