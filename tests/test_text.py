@@ -79,7 +79,7 @@ def test_money_known_answers(language, currency, value, written):
 
 @pytest.mark.parametrize(
     ("share", "signed", "written"),
-    [(0.9141, False, "91.4%"), (-0.021, True, f"{MINUS}2.1 points"), (math.nan, False, "–")],
+    [(0.9141, False, "91.4%"), (-0.021, True, f"{MINUS}2.1 points"), (math.nan, False, "\u2013")],
 )
 def test_shares(share, signed, written):
     assert Text("en").percent(share, signed=signed) == written

@@ -187,9 +187,9 @@ class DataRoots:
         if name in self.named:
             if not self.named[name].is_dir():
                 raise PathError(f"the data root {name} is no folder: {str(self.named[name])!r}")
-            return self.named[name], self.named[name], _relative(text, rest)
-        if rest.startswith("/") or len(name) == 1:
-            raise PathError(f"{text!r} is a URL or an absolute path; name a file below the project folder")
+            return self.named[name], self.named[name], rest
+        if len(name) == 1:
+            raise PathError(f"{text!r} is an absolute path of a drive; name a file below the project folder")
         known = ", ".join(sorted(self.named)) or "none"
         near = difflib.get_close_matches(name, self.named, 1)
         mend = f"did you mean {near[0]!r}?" if near else f"give it by --data-root {name}=DIR"
@@ -209,12 +209,6 @@ def refuse_url(text: str) -> None:
     """
     if re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:/", text):
         raise PathError(f"{text!r} is a URL; netsim reads local files only, put the data into the project folder")
-
-
-def _relative(text: str, rest: str) -> str:
-    if rest.startswith("/"):
-        raise PathError(f"{text!r}: what follows the colon must be relative, without a slash in front")
-    return rest
 
 
 def _refuse_strange(text: str) -> None:

@@ -91,8 +91,8 @@ class Text(string.Formatter):
     --------
     >>> Text("en")("action.keep")
     'keep'
-    >>> Text("en", "EUR").money(4_795_000), Text("zh", "CNY").money(4_795_000)
-    ('EUR 4.80 M', '479.5 万元')
+    >>> Text("en", "EUR").money(4_797_000), Text("zh", "CNY").money(4_797_000)
+    ('EUR 4.80 M', '479.7 万元')
     """
 
     def __init__(self, language: Language, currency: str = "") -> None:

@@ -44,9 +44,18 @@ def test_a_generous_outlet_is_kept_and_an_overloaded_one_missed():
 
 def test_only_what_is_undecided_is_simulated_on():
     study = tiny_study(zones=2, sites=2)
-    options = (Option("branch", "standard", 4, 4), Option("branch", "standard", 2, 1))
-    found = certify(study, options, everyone_to(study, [0, 1]), staffed(study, options), purpose=2, alpha=0.05)
-    assert found.days[0, 0].max() < found.days[0, 1].max()
+    options = (Option("branch", "standard", 4, 4), Option("branch", "standard", 1, 4))
+    args = (options, everyone_to(study, [0, 1]), staffed(study, options))
+    truth = float(certify(study, *args, purpose=2, alpha=0.05).share[0, 1, 1])
+    policy = study.lanes["counter"]
+    at_truth = replace(policy, promise=replace(policy.promise, share=truth))
+    fine = replace(
+        study,
+        lanes={**study.lanes, "counter": at_truth},
+        simulation=replace(study.simulation, indifference=0.0, max_days=80),
+    )
+    found = certify(fine, *args, purpose=3, alpha=0.05)
+    assert found.days[0, 0].max() < found.days[0, 1, 1]
 
 
 def test_rounds_see_fresh_days_and_repeat_exactly():

@@ -22,6 +22,7 @@ class Page(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
+        """Note the tag, its addresses and its line of the outline."""
         self.tags.append(tag)
         for name, value in attrs:
             self.attributes.append((name, value or ""))
@@ -39,10 +40,12 @@ class Page(HTMLParser):
             self.outline.append(f"{tag} ")
 
     def handle_endtag(self, tag):
+        """Leave a heading."""
         if tag == self._open:
             self._open = ""
 
     def handle_data(self, data):
+        """Note the words."""
         if data.strip():
             self.words.append(data.strip())
         if self._open:

@@ -29,7 +29,7 @@ def test_without_a_chinese_font_the_pictures_are_english_and_a_line_names_the_pa
     assert "fonts-noto-cjk" in files.warnings[0]
     assert "\n" not in files.warnings[0]
     assert "Today: 34 outlets" in html
-    assert "网络报告：示例城市" in html
+    assert "网络报告\uff1a示例城市" in html
     assert files.warnings[0] in html
 
 

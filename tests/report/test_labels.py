@@ -27,12 +27,12 @@ def test_every_measure_of_the_catalogue_has_a_name():
     ("name", "english", "chinese"),
     [
         ("wait_p50", "Wait, median", "等候中位数"),
-        ("share_in_time.counter", "Share in time: counter", "及时率：柜台"),
-        ("channel_share.medium.self", "Services given: self-service", "办理的业务：自助"),
+        ("share_in_time.counter", "Share in time: counter", "及时率\uff1a柜台"),
+        ("channel_share.medium.self", "Services given: self-service", "办理的业务\uff1a自助"),
         (
             "coverage.counter_within_6_min",
             "People covered: Simple counter service within 6 min",
-            "覆盖人口：简单柜面业务，6 分钟内",
+            "覆盖人口\uff1a简单柜面业务\uff0c6 分钟内",
         ),
         ("my_own.thing", "my own.thing", "my own.thing"),
     ],
@@ -60,8 +60,8 @@ def test_alternatives_in_words(label, words):
 @pytest.mark.parametrize(
     ("value", "kind", "written"),
     [
-        (None, "money", "–"),
-        (math.nan, "percent", "–"),
+        (None, "money", "\u2013"),
+        (math.nan, "percent", "\u2013"),
         ("words", "count", "words"),
         ((0.914, 0.012), "percent", "91.4% ± 1.2"),
         ((0.914, 0.0), "percent", "91.4%"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from netsim.report import write_run_report
+from netsim.report.fonts import choose_fonts
 from netsim.report.run_report import run_page_tables
 from netsim.text import Text, sentences
 from tests.report import samples
@@ -43,8 +44,7 @@ def test_a_page_is_small_and_asks_nobody(run_report, comparison_report, today_re
 def test_ids_of_a_page_are_unique_and_inner_links_lead_somewhere(run_report, comparison_report, today_report):
     for html in pages(run_report, comparison_report, today_report):
         page = Page(html)
-        twice = {found for found in page.ids if page.ids.count(found) > 1}
-        assert {found for found in twice if not re.search(r"-[mp][0-9a-f]{10}$", found)} == set()
+        assert {found for found in page.ids if page.ids.count(found) > 1} == set()
         assert {a[1:] for a in page.addresses if a.startswith("#")} <= set(page.ids)
 
 
@@ -55,7 +55,7 @@ def test_pictures_keep_their_words_as_text(run_report):
     assert len(pictures) == 6
     words = " ".join(" ".join(re.findall(r"<text[^>]*>([^<]*)</text>", picture)) for picture in pictures)
     for key in ("unit.min", "promise.broken", "map_action.close", "sensitivity.simulated"):
-        assert Text(language)(key) in words
+        assert Text(choose_fonts(language).language)(key) in words
     assert "font-family: 'DejaVu Sans', Verdana" in pictures[0]
 
 
@@ -64,7 +64,9 @@ def test_the_outline_is_the_golden_one(kind, name, run_report, comparison_report
     language, files = run_report if kind == "run" else comparison_report
     golden = GOLDEN / f"{kind}_{language}.txt"
     assert files.page.name == f"{name}.html"
-    assert outline(files.page.read_text("utf-8")) == golden.read_text("utf-8")
+    without = "section warnings\n"  # there on a machine without a Chinese font
+    found = outline(files.page.read_text("utf-8")).replace(without, "")
+    assert found == golden.read_text("utf-8").replace(without, "")
 
 
 def test_the_board_finds_what_it_needs(run_report):

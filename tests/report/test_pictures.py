@@ -133,6 +133,7 @@ def test_an_inline_picture_brings_no_prologue_and_its_own_ids():
         '<metadata>x</metadata><g id="a"/><use xlink:href="#a"/><rect style="clip-path: url(#a)"/></svg>'
     )
     assert inline(svg, "map", 'a "title" <b>') == (
-        '<svg viewBox="0 0 100 50" role="img" aria-label="a &quot;title&quot; &lt;b>" style="width:100%;max-width:133px">'
+        '<svg viewBox="0 0 100 50" role="img" aria-label="a &quot;title&quot; &lt;b>" '
+        'style="width:100%;max-width:133px">'
         '<g id="map-a"/><use xlink:href="#map-a"/><rect style="clip-path: url(#map-a)"/></svg>'
     )

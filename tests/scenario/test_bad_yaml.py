@@ -188,7 +188,7 @@ FILES = [
     ),
     pytest.param(
         b"netsim: 1\nseed\xef\xbc\x9a 3\nplan: as_is\n",
-        ["'\uff1a' (U+FF1A), YAML needs ':'"],
+        ["tiny.yaml:2:1: ", "'\uff1a' (U+FF1A), YAML needs ':'"],
         id="Chinese colon among lines",
     ),
     pytest.param(

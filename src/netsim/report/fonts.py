@@ -61,8 +61,8 @@ class Fonts:
         Characters that no font holds become ``?``; a name that loses more than half of its letters
         that way is replaced by ``instead`` (its id). Control characters go, long names are cut.
         """
-        plain = " ".join("".join(char if char.isprintable() else " " for char in name).split())
-        plain = "".join(char for char in plain if unicodedata.category(char) != "Cf")[:SHOWN]
+        visible = "".join(" " if unicodedata.category(char) == "Cc" else char for char in name)
+        plain = " ".join("".join(char for char in visible if unicodedata.category(char) != "Cf").split())[:SHOWN]
         known = glyphs(self.families)
         drawn = "".join(char if ord(char) in known else "?" for char in plain)
         if instead and 2 * sum(a != b for a, b in zip(plain, drawn, strict=True)) > len(plain):

@@ -44,6 +44,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_WIDE_KEY = re.compile("\\s*[^\\s:#'\"\uff1a]+\uff1a")
 _FULL_WIDTH = re.compile("[\u3000-\u3002\uff01-\uff5e\u2018\u2019\u201c\u201d\u00a0]")
 
 
@@ -213,9 +214,15 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str, source: Source) -> Fau
     problem = str(error.problem)
     if problem.startswith("found unexpected end of stream") and "quoted" in str(error.context):
         mark, problem = error.context_mark, "a quote is opened here and never closed"
+    elif problem == "could not find expected ':'" and error.context_mark is not None:
+        mark = error.context_mark
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     lines = text.splitlines() or [""]
-    content = lines[min(line, len(lines) - 1)]
+    line = min(line, len(lines) - 1)
+    if line and _WIDE_KEY.match(lines[line - 1]):
+        # libyaml stumbles one line after a key that has no colon of its own.
+        line, column = line - 1, len(lines[line - 1].partition("\uff1a")[0])
+    content = lines[line]
     if "cannot start any token" in problem:
         letter = content[column : column + 1]
         if letter == "\t" or "\t" in content[: column + 1]:
@@ -227,9 +234,7 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str, source: Source) -> Fau
     elif error.context and "flow" in str(error.context):
         opened = error.context_mark.line + 1 if error.context_mark is not None else line + 1
         problem = f"the bracket opened in line {opened} is not closed; {problem}"
-    # libyaml stumbles one line after a line without its colon.
-    around = content + lines[max(0, min(line, len(lines)) - 1)]
-    return Fault(source.name, line + 1, column + 1, "", f"no YAML: {problem}{full_width_hint(around)}")
+    return Fault(source.name, line + 1, column + 1, "", f"no YAML: {problem}{full_width_hint(content)}")
 
 
 class _Frame:

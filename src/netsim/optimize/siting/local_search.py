@@ -13,8 +13,12 @@ from netsim.optimize.siting.neighbourhood import Neighbourhood, Penalties
 from netsim.optimize.siting.problem import CLOSED, SitingProblem
 
 Modes = NDArray[np.int64]
-TENURE = 7
-"""Moves for which a site that has just changed may not change again."""
+KICK = (6, 12)
+"""Least and most sites that are changed at random before a new descent."""
+PATIENCE = 0.007
+"""A local optimum worse than the best by less than this share is gone on from."""
+AT_ONCE = 3
+"""Changes of different sites that a descent tries to take at once."""
 ESCAPES = 4
 """Times the prices of broken rules are raised before the search gives up on a plan that breaks some."""
 GAIN = 1e-9
@@ -28,19 +32,13 @@ class SearchLimits:
 
     Parameters
     ----------
-    rounds
-        Most rounds of wandering and descending again; the search ends sooner where a round gains nothing.
-    moves
-        Moves of one walk.
-    pairs
-        Most first moves tried in one sweep over pairs of moves.
+    kicks
+        Descents from plans with some sites changed at random.
     passes
-        Most sweeps over pairs of moves in one descent.
+        Most sweeps over pairs of changes in the last descent.
     """
 
-    rounds: int = 3
-    moves: int = 200
-    pairs: int = 150
+    kicks: int = 120
     passes: int = 8
 
 
@@ -50,11 +48,11 @@ def local_search(
     """
     Return the best plan found, with nearest choice and the cheapest servers that carry the load.
 
-    Descends from today's network, from everything closed (which adds greedily) and from the given
-    starts by single changes and pairs of changes, which contain every swap; wanders on from the best
-    of them by tabu moves (the best change of a site that has not just changed, also where it makes the
-    plan worse) and descends again. Broken rules are paid for, so that the way may lead through them. Nothing is
-    drawn at random.
+    Descends by single changes from today's network, from everything closed (which adds greedily) and
+    from the given starts; then again and again from plans with some sites changed at random (iterated
+    local search); at last over pairs of changes, which contain every swap. Broken rules are paid for,
+    so that the way may lead through them. The random numbers are a fixed stream: equal input gives an
+    equal plan.
 
     Parameters
     ----------
@@ -72,23 +70,21 @@ def local_search(
 
     References
     ----------
-    F. Glover, Tabu search - part I, ORSA Journal on Computing 1 (1989) 190-206.
+    H. R. Lourenco, O. C. Martin and T. Stutzle, Iterated local search, in Handbook of Metaheuristics
+    (2003) 320-353.
     """
     limits = limits or SearchLimits()
     scale = evaluate(problem, problem.today).cost.total
-    search = _Search(problem, Neighbourhood(problem, _prices(problem, scale)), limits)
-    ends = [search.descend_pairs(search.descend(start)) for start in (*starts, problem.today, _least(problem))]
+    search = _Search(problem, Neighbourhood(problem, _prices(problem, scale)))
+    ends = [search.descend(start) for start in (*starts, problem.today, _least(problem))]
     best = min(ends, key=search.value)
-    for _ in range(limits.rounds):
-        end = search.descend_pairs(search.wander(best))
-        if not _better(search.value(end), search.value(best)):
-            break
-        best = end
+    best = search.kick(best, limits.kicks)
     for _ in range(ESCAPES):
         if search.known is not None:
-            return evaluate(problem, search.descend_pairs(search.known))
+            search.descend_pairs(search.known, limits.passes)
+            break
         search.around.penalties = search.around.penalties.times(10.0)
-        best = search.descend_pairs(search.descend(best))
+        best = search.descend_pairs(search.descend(best), limits.passes)
     return evaluate(problem, best if search.known is None else search.known)
 
 
@@ -113,10 +109,9 @@ def _prices(problem: SitingProblem, scale: float) -> Penalties:
 class _Search:
     """Moves over plans; remembers the cheapest plan met that breaks no rule."""
 
-    def __init__(self, problem: SitingProblem, around: Neighbourhood, limits: SearchLimits) -> None:
+    def __init__(self, problem: SitingProblem, around: Neighbourhood) -> None:
         self.problem = problem
         self.around = around
-        self.limits = limits
         self.known: Modes | None = None
         self._known_cost = float("inf")
 
@@ -124,40 +119,48 @@ class _Search:
         return self.around.value(modes)
 
     def descend(self, modes: Modes) -> Modes:
-        """Take the best single change until none is better."""
+        """Take single changes, several at a time where they do not spoil each other, until none is better."""
+        site = self.problem.modes.site
+        values = self.around.values(modes)
         while True:
-            values = self.around.values(modes)
-            best = int(values.argmin())
-            if not _better(values[best], values[modes[0]]):
+            order = np.argsort(values, kind="stable")
+            present = float(values[modes[0]])
+            better = [int(mode) for mode in order[: 4 * AT_ONCE] if _better(values[mode], present)]
+            if not better:
                 self._note(modes)
                 return modes
-            modes = self._with(modes, best)
+            _, lead = np.unique(site[better], return_index=True)
+            together = self._with(modes, *(better[index] for index in np.sort(lead)[:AT_ONCE]))
+            alone, expected = better[0], float(values[better[0]])
+            values = self.around.values(together)
+            if values[together[0]] > expected:
+                together = self._with(modes, alone)
+                values = self.around.values(together)
+            modes = together
 
-    def wander(self, modes: Modes) -> Modes:
-        """Follow tabu moves and return the best plan met on the way."""
-        site = self.problem.modes.site
-        best, best_value = None, np.inf
-        known = self.value(modes)
-        free_at = np.zeros(len(self.problem.sites), dtype=np.int64)
-        for move in range(self.limits.moves):
-            values = self.around.values(modes)
-            values[modes] = np.inf
-            allowed = (free_at[site] <= move) | (values < known - GAIN * abs(known))
-            if not allowed.any() or not np.isfinite(values[allowed].min()):
-                break
-            chosen = int(np.where(allowed, values, np.inf).argmin())
-            modes = self._with(modes, chosen)
-            # The tenure swings, so that the walk does not run in a circle.
-            free_at[site[chosen]] = move + 1 + TENURE + move % 5
-            # Only what lies beyond the valley of the start counts as a place to descend from.
-            if move >= TENURE and _better(values[chosen], best_value):
-                best, best_value = modes, float(values[chosen])
-            known = min(known, float(values[chosen]))
-        return modes if best is None else self.descend(best)
+    def kick(self, modes: Modes, times: int) -> Modes:
+        """Descend from random changes of a good plan, many times; return the best plan met."""
+        stream = np.random.Generator(np.random.Philox(key=0))
+        first, count = self.problem.first[:-1], np.diff(self.problem.first)
+        sites = len(count)
+        best, best_value = modes, self.value(modes)
+        present = modes
+        for _ in range(times):
+            changed = present.copy()
+            size = min(int(stream.integers(KICK[0], KICK[1] + 1)), sites)
+            for site in stream.permutation(sites)[:size]:
+                changed[site] = first[site] + int(stream.integers(count[site]))
+            end = self.descend(changed)
+            value = self.value(end)
+            if value < best_value + PATIENCE * abs(best_value):
+                present = end
+            if _better(value, best_value):
+                best, best_value = end, value
+        return best
 
-    def descend_pairs(self, modes: Modes) -> Modes:
+    def descend_pairs(self, modes: Modes, passes: int) -> Modes:
         """Take pairs of changes that together are better until none is."""
-        for _ in range(self.limits.passes):
+        for _ in range(passes):
             better = self._better_pair(modes)
             if better is None:
                 break
@@ -170,7 +173,7 @@ class _Search:
         present = float(values[modes[0]])
         best, best_value = None, present
         site = self.problem.modes.site
-        for first in np.argsort(values, kind="stable")[: self.limits.pairs + len(modes)]:
+        for first in np.argsort(values, kind="stable"):
             if first == modes[site[first]]:
                 continue
             half = self._with(modes, int(first))
@@ -180,9 +183,10 @@ class _Search:
                 best, best_value = self._with(half, second), float(pair_values[second])
         return best
 
-    def _with(self, modes: Modes, mode: int) -> Modes:
+    def _with(self, modes: Modes, *changes: int) -> Modes:
         changed = modes.copy()
-        changed[self.problem.modes.site[mode]] = mode
+        for mode in changes:
+            changed[self.problem.modes.site[mode]] = mode
         return changed
 
     def _note(self, modes: Modes) -> None:

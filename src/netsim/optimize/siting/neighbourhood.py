@@ -108,7 +108,9 @@ class Neighbourhood:
         ways = travel + (group_toggled * travel_change[:, site].T).sum(axis=1)
         operator = fixed + moving + lanes + fees
         lost = float(problem.lost_cost @ self._yearly.sum(axis=1)) - saved
-        return operator + lost + ways + self._penalty(modes, overload, served, operator, group_toggled, groups)
+        broken = overload + self._penalty(modes, served, operator, group_toggled, groups)
+        total: Array = operator + lost + ways + broken
+        return total
 
     def value(self, modes: NDArray[np.int64]) -> float:
         """Return the value of one plan."""
@@ -193,7 +195,6 @@ class Neighbourhood:
     def _penalty(
         self,
         modes: NDArray[np.int64],
-        overload: Array,
         served: Array,
         operator: Array,
         toggled: NDArray[np.bool_],
@@ -210,7 +211,7 @@ class Neighbourhood:
             change = np.where(available, -lost, won)[problem.modes.site]
             covered = need.people @ (count > 0) + toggled[:, index] * change
             missing = missing + np.maximum(need.share - SLACK / 2 - covered, 0.0)
-        penalty: Array = overload + prices.share * missing
+        penalty: Array = prices.share * missing
         if np.isfinite(problem.budget):
             penalty = penalty + prices.budget * np.maximum(operator - problem.budget, 0.0)
         if problem.max_changes is not None:

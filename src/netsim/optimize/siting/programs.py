@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,13 +44,13 @@ class SitingProgram:
         """Return the mode of each site in a solution, shape ``(sites,)``."""
         chosen = x[self.variables.mode]
         first = self.problem.first
-        return np.array([low + int(chosen[low:high].argmax()) for low, high in zip(first[:-1], first[1:], strict=True)])
+        return np.array([low + int(chosen[low:high].argmax()) for low, high in pairwise(first)])
 
     def shares(self, x: NDArray[np.float64]) -> Shares:
         """Return who goes where in a solution; shares below 1e-7 are dropped."""
         ways = self.variables.ways
         share = ways.shares_of(x)
-        columns = []
+        columns: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]] = []
         for group, tasks in enumerate(self.variables.groups):
             rows = np.flatnonzero((ways.group == group) & (share > 1e-7))
             columns.extend((np.full(len(rows), task), ways.zone[rows], ways.site[rows], share[rows]) for task in tasks)
@@ -80,15 +81,16 @@ class SitingProgram:
         ways, leaders = self.variables.ways, [tasks[0] for tasks in self.variables.groups]
         dense = np.zeros((len(leaders), *self.problem.minutes.shape))
         for group, task in enumerate(leaders):
-            rows = shares.task == task
+            rows = shares.task == task  # the tasks of a group share their ways
             dense[group, shares.zone[rows], shares.site[rows]] = shares.share[rows]
-        value = dense[ways.group, ways.zone, ways.site]
+        value: NDArray[np.float64] = dense[ways.group, ways.zone, ways.site]
         if not ways.cumulative:
             return value
         total = np.cumsum(value)
         starts = np.flatnonzero(ways.heads)
         before = np.repeat(total[starts] - value[starts], np.diff(np.append(starts, len(value))))
-        return total - before
+        below: NDArray[np.float64] = total - before
+        return below
 
     def _cover(self, x: NDArray[np.float64]) -> None:
         """Fill the columns of the coverage rules: the last ones, in the order of the rules."""
