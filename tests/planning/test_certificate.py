@@ -11,7 +11,8 @@ from netsim.kpi import kpi_values
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown, Decision, SitePlan, StaffPlan
 from netsim.model.visits import Outcome
-from netsim.optimize.staffing.roster import constant_requirement, roster
+from netsim.optimize.staffing.roster import roster
+from netsim.planning.siting_loop import full_staff
 from netsim.planning.certificate import certify
 from netsim.planning.network_days import at_counters, network_days
 from tests.studies import everyone_to, tiny_study
@@ -20,10 +21,7 @@ ATM = Option("atm", "standard", 0, 1)
 
 
 def staffed(study, options):
-    need = np.zeros((len(study.day_types), len(options), 60), dtype=np.int64)
-    for site, option in enumerate(options):
-        if option is not None and option.counters:
-            need[:, site] = constant_requirement(study.hours_of(option, "counter"), option.counters)
+    need = full_staff(study, options)
     return StaffPlan(need, need, (), np.zeros(len(options)), np.zeros(len(options)), 0.0)
 
 
@@ -75,13 +73,12 @@ def test_a_lane_just_below_its_promise_is_hardly_ever_certified():
     shares, staff = everyone_to(study, 0), staffed(study, options)
     study = replace(study, simulation=replace(study.simulation, max_days=40))
     long = certify(
-        replace(study, simulation=replace(study.simulation, block=400, indifference=0.0)),
+        replace(study, simulation=replace(study.simulation, block=400, max_days=400, indifference=0.0)),
         options,
         shares,
         staff,
         purpose=50,
         alpha=0.05,
-        max_days=400,
     )
     truth = float(long.share[0, 0, 1])
     policy = study.lanes["counter"]

@@ -48,6 +48,7 @@ def test_names_of_measures(name, english, chinese):
         ("closed", "no outlet"),
         ("branch 3+1", "Branch 3+1"),
         ("branch/standard/3/1", "Branch 3+1"),
+        ("branch (long) 3+1", "Branch 3+1"),
         ("branch:standard:3+1", "Branch 3+1"),
         ("castle 3+1", "castle 3+1"),
         ("something else", "something else"),

@@ -9,7 +9,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 
 from netsim.report import write_run_report
 from netsim.report.fonts import choose_fonts
@@ -39,6 +41,16 @@ def test_a_page_is_small_and_asks_nobody(run_report, comparison_report, today_re
         assert not {"script", "link", "iframe", "object", "embed", "form", "base"} & set(page.tags)
         assert not [name for name, _ in page.attributes if name.startswith("on")]
         assert ("content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:") in page.attributes
+
+
+def test_a_dense_city_stays_small(tmp_path):
+    rng = np.random.default_rng(1)
+    x, y = samples.X0 + rng.uniform(0, 1_000, 20_000), samples.Y0 + rng.uniform(0, 1_700, 20_000)
+    ways = shapely.linestrings(np.stack([np.column_stack([x, y]), np.column_stack([x + 9, y + 5])], axis=1))
+    dense = replace(samples.basemap(), streets=tuple(shapely.to_wkb(ways)) * 2)
+    files = write_run_report(samples.run(), samples.study(), dense, tmp_path, language="en", today=samples.run(0))
+    assert files.page.stat().st_size <= MOST_BYTES
+    assert "data:image/png;base64," in files.page.read_text("utf-8")
 
 
 def test_ids_of_a_page_are_unique_and_inner_links_lead_somewhere(run_report, comparison_report, today_report):

@@ -22,12 +22,15 @@ from netsim.model.result import RunResult, RunStatus, Sensitivity
 from netsim.model.service import CapacityTable
 from netsim.model.study import Basemap, Study
 from netsim.optimize.siting.solve import alternatives, as_is_plan
-from netsim.optimize.staffing.roster import roster, staff_costs
+from netsim.optimize.staffing.costs import staff_costs
+from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify
 from netsim.planning.network_days import network_days
 from netsim.planning.siting_loop import LoopResult, full_staff, run_siting_loop
 
 Progress = Callable[[str, int, int], None]
+TODAY = 99
+"""Stream of the test of today's network; rounds of the loop use the numbers below."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +155,7 @@ def _as_is(study: Study, tell: Progress) -> tuple[RunResult, NetworkDays]:
     staff = roster(study, options, full_staff(study, options))
     tell("simulate today", 1, 2)
     alpha = 1.0 - study.simulation.confidence
-    test = certify(study, options, plan.shares, staff, purpose=99, alpha=alpha, max_days=study.simulation.compare_days)
+    test = certify(study, options, plan.shares, staff, purpose=TODAY, alpha=alpha)
     days = network_days(study, plan, staff, study.simulation.compare_days)
     tell("simulate today", 2, 2)
     return _result(study, "simulated", plan, staff, test, days, open_minutes), days

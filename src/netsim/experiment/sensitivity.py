@@ -41,8 +41,8 @@ def sensitivities(
     """
     Return plans made by the same search with flat caps and with the demand of one segment swung.
 
-    Every plan is simulated with its full staff on duty all day, for the same number of days; a lane misses
-    when the upper end of its interval lies below the promise.
+    Every plan is simulated with its full staff on duty all day, by the same sequential test as the main
+    plan; a lane misses when the upper end of its interval lies below the promise.
 
     Parameters
     ----------
@@ -86,9 +86,8 @@ def _simulated(
     """Return what simulation says of a plan with its full staff."""
     options = tuple(decision.option for decision in plan.decisions)
     staff = roster(study, options, full_staff(study, options))
-    days = study.simulation.compare_days
     alpha = 1.0 - study.simulation.confidence
-    test = certify(study, options, plan.shares, staff, purpose=FIRST_PURPOSE + number, alpha=alpha, max_days=days)
+    test = certify(study, options, plan.shares, staff, purpose=FIRST_PURPOSE + number, alpha=alpha)
     missed = test.verdict == "missed"
     used = test.verdict != "no_promise"
     points = []

@@ -87,7 +87,6 @@ def certify(
     *,
     purpose: int,
     alpha: float,
-    max_days: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Certificate:
     """
@@ -105,11 +104,9 @@ def certify(
         Number of the stream; each round has its own, so that no plan is judged on days it has seen.
     alpha
         Error probability to spend.
-    max_days
-        Most days; None takes the scenario's.
     """
     serving = at_counters(staff.on_duty, options)
-    book = _Book(study, _lanes_in_use(study, options, shares), alpha, max_days)
+    book = _Book(study, _lanes_in_use(study, options, shares), alpha)
     history: list[tuple[NDArray[np.float64], ...]] = []
     done = 0
     for days in book.looks:
@@ -133,12 +130,11 @@ def certify(
 class _Book:
     """Keeps what the test of each lane has found so far; all arrays ``(day types, sites, lanes)``."""
 
-    def __init__(self, study: Study, in_use: NDArray[np.bool_], alpha: float, max_days: int | None) -> None:
+    def __init__(self, study: Study, in_use: NDArray[np.bool_], alpha: float) -> None:
         limits = study.simulation
-        most = limits.max_days if max_days is None else max_days
         error = alpha / max(int(in_use.sum()), 1)
         self.tests = {
-            index: ShareTest(study.lanes[lane].promise.share, error, min(limits.block, most), most, limits.indifference)
+            index: ShareTest(study.lanes[lane].promise.share, error, limits.block, limits.max_days, limits.indifference)
             for index, lane in enumerate(LANES)
             if lane in study.lanes
         }

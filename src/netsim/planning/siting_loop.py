@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.capacity.requirement import half_hour_requirement
+from netsim.capacity.slots import open_slots
 from netsim.capacity.staircase import tightened
+from netsim.errors import InfeasibleError
 from netsim.model.calendar import SLOTS
 from netsim.model.network import Option
 from netsim.model.plan import SitePlan, StaffPlan
@@ -17,7 +19,7 @@ from netsim.model.result import RoundTrace
 from netsim.model.service import LANES, CapacityTable, Lane
 from netsim.model.study import Study
 from netsim.optimize.siting.solve import plan_sites
-from netsim.optimize.staffing.roster import constant_requirement, roster
+from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify, spent
 
 Progress = Callable[[str, int, int], None]
@@ -77,11 +79,16 @@ def run_siting_loop(
     limits = study.planning
     extra: dict[LaneOption, float] = {}
     traces: list[RoundTrace] = []
-    plan: SitePlan | None = None
-    table, cut = capacities, False
+    table = capacities
+    found: LoopResult | None = None
     for number in range(1, limits.max_rounds + 1):
         _tell(progress, f"round {number}: plan", number, limits.max_rounds)
-        plan = plan_sites(study, table, start=plan, staff_costs=staff_costs)
+        try:
+            plan = plan_sites(study, table, start=None if found is None else found.plan, staff_costs=staff_costs)
+        except InfeasibleError:
+            if found is None:
+                raise
+            return found  # capacities were cut so far that the rules cannot be met: the last plan stands
         options = tuple(decision.option for decision in plan.decisions)
         staff = roster(study, options, required_staff(study, plan, extra))
         _tell(progress, f"round {number}: simulate", number, limits.max_rounds)
@@ -89,13 +96,16 @@ def run_siting_loop(
         certificate = certify(study, options, plan.shares, staff, purpose=number, alpha=alpha)
         failed = failed_options(options, certificate)
         traces.append(_trace(number, plan, staff, certificate, failed))
-        if certificate.holds or number == limits.max_rounds:
-            break
-        table, cut = tightened(table, _cuts(study, plan, options, certificate)), True
+        found = LoopResult(plan, staff, certificate, table, tuple(traces), certificate.holds, number > 1)
+        if certificate.holds:
+            return found
+        table = tightened(table, _cuts(study, plan, options, certificate))
         for lane_option in failed:
             if lane_option[2] == "counter":
                 extra[lane_option] = extra.get(lane_option, 0.0) + limits.margin
-    return LoopResult(plan, staff, certificate, table, tuple(traces), certificate.holds, cut)
+    if found is None:
+        raise ValueError("planning.max_rounds must be at least 1")
+    return found
 
 
 def required_staff(study: Study, plan: SitePlan, extra: Mapping[LaneOption, float] | None = None) -> NDArray[np.int64]:
@@ -126,7 +136,7 @@ def full_staff(study: Study, options: Sequence[Option | None]) -> NDArray[np.int
     required = np.zeros((len(study.day_types), len(options), SLOTS), dtype=np.int64)
     for site, option in enumerate(options):
         if option is not None and option.counters > 0:
-            required[:, site] = constant_requirement(study.hours_of(option, "counter"), option.counters)
+            required[:, site] = option.counters * open_slots(study.hours_of(option, "counter"))
     return required
 
 

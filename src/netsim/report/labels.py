@@ -19,7 +19,7 @@ CHANGED: tuple[Action, ...] = ("open", "close", "convert", "resize")
 """Actions that change something, in the order of the list for the board."""
 FLAT_ID = re.compile(r"flat_[0-9.]+$")
 OPTION_LABEL = re.compile(
-    r"^(?P<format>[^\s/:]+)[\s/:]+(?:(?P<pattern>[^\s/:]+)[\s/:]+)?(?P<c>\d+)\s*[+/]\s*(?P<t>\d+)$"
+    r"^(?P<format>[^\s/:]+)[\s/:]+(?:\(?(?P<pattern>[^\s/:()]+)\)?[\s/:]+)?(?P<c>\d+)\s*[+/]\s*(?P<t>\d+)$"
 )
 
 
@@ -53,7 +53,7 @@ def option_name(study: Study, option: Option | None, text: Text) -> str:
         return NOTHING
     words = f"{format_name(study, option.format, text)} {servers_label(option)}"
     form = study.formats.get(option.format)
-    if form is not None and len(form.patterns) > 1:
+    if form is not None and len(form.patterns) > 1 and option.pattern:
         words += f" ({option.pattern})"
     return words
 

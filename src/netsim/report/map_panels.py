@@ -38,7 +38,8 @@ def run_maps(below: Ground, run: RunResult, study: Study, pen: Pen) -> Figure:
         )
         colours = [
             ("o", VERDICT_COLOURS[verdict], pen.text(f"verdict.{verdict}"))
-            for verdict in dict.fromkeys(labels.site_verdict(site) for site in labels.in_use(run))
+            for verdict in VERDICT_COLOURS
+            if verdict in {labels.site_verdict(site) for site in labels.in_use(run)}
         ]
     else:
         after = plan_panel(run, shape, pen.text("map.plan", outlets=len(labels.in_use(run))))

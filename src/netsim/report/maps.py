@@ -31,8 +31,8 @@ from netsim.report.map_frame import (
 from netsim.report.style import INK
 
 WATER, PARK, STREET, RAIL = "#d6e6f0", "#dfeadb", "#a3a3a3", "#b5b5b5"
-HEAVY = 25_000
-"""Vertices above which a layer is drawn as an image inside the picture."""
+HEAVY = 50_000
+"""Vertices over all maps of a picture above which a layer is drawn as an image inside it."""
 PAD = 0.02
 CROWDED = 400
 """Markers above which nobody is moved aside."""
@@ -201,19 +201,19 @@ def draw_maps(
         axes = figure.add_axes(
             ((column * width + 0.0075 * width) / 9.6, bottom / height, 0.985 * width / 9.6, map_height / height)
         )
-        _draw_panel(axes, below, panel, words, width * 0.985 * POINTS)
+        _draw_panel(axes, below, panel, words, width * 0.985 * POINTS, HEAVY // len(panels))
     draw_legend(figure, legend, words, below.attribution, foot / height)
     return figure
 
 
-def _draw_panel(axes: Axes, below: Ground, panel: Panel, words: MapWords, width: float) -> None:
-    """Draw one map; ``width`` is its width in points."""
+def _draw_panel(axes: Axes, below: Ground, panel: Panel, words: MapWords, width: float, most: int) -> None:
+    """Draw one map; ``width`` is its width in points, ``most`` the vertices of a layer that stays a drawing."""
     xmin, ymin, xmax, ymax = below.extent
     axes.set(xlim=(xmin, xmax), ylim=(ymin, ymax), xticks=[], yticks=[], aspect="equal")
     axes.set_title(panel.title, fontsize=9.5, fontweight="bold", color=INK, pad=5)
     for spine in axes.spines.values():
         spine.set(visible=True, color="#c9c9c9", linewidth=0.6)
-    _draw_ground(axes, below)
+    _draw_ground(axes, below, most)
     if panel.idle:
         x, y = zip(*panel.idle, strict=True)
         axes.scatter(x, y, s=9, facecolor="white", edgecolor="#8a8a8a", linewidth=0.7, zorder=4)
@@ -222,9 +222,9 @@ def _draw_panel(axes: Axes, below: Ground, panel: Panel, words: MapWords, width:
     draw_scale(axes, below.extent, words)
 
 
-def _draw_ground(axes: Axes, below: Ground) -> None:
+def _draw_ground(axes: Axes, below: Ground, most: int) -> None:
     """Draw water, parks, demand, rails and streets."""
-    heavy = {name: sum(map(len, rings)) > HEAVY for name, rings in below.layers.items()}
+    heavy = {name: sum(map(len, rings)) > most for name, rings in below.layers.items()}
     for name, colour, alpha in (("parks", PARK, 0.75), ("water", WATER, 1.0)):
         shapes = PolyCollection(below.layers[name], facecolor=colour, edgecolor="none", alpha=alpha, zorder=1.5)
         shapes.set_rasterized(heavy[name])
@@ -234,7 +234,7 @@ def _draw_ground(axes: Axes, below: Ground) -> None:
     hexes = PolyCollection(wished, edgecolor="white", linewidth=0.3, zorder=1, cmap=DEMAND)
     hexes.set_norm(demand_scale(below.demand))
     hexes.set_array(values[values > 0])
-    hexes.set_rasterized(sum(map(len, below.hexes)) > HEAVY)
+    hexes.set_rasterized(sum(map(len, below.hexes)) > most)
     axes.add_collection(hexes)
     for name, colour, line, dash in (("rails", RAIL, 0.4, (0, (4, 2))), ("streets", STREET, 0.55, "solid")):
         lines = LineCollection(below.layers[name], colors=colour, linewidths=line, linestyles=[dash], zorder=2)

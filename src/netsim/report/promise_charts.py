@@ -118,8 +118,11 @@ def share_against_load(run: RunResult, study: Study, pen: Pen) -> Figure:
     targets = {lane: study.lanes[lane].promise.share for lane in LANES if lane in study.lanes}
     for position, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
         _draw_dots(axis, panel, targets, low, first=position == 0, missed_words=pen.text("promise.broken"))
-    axes[0].set(xlim=(0, max(1.0, 1.05 * max(loads, default=1.0))), ylim=(low, 1.02))
-    axes[0].xaxis.set_major_locator(FixedLocator([0.2, 0.4, 0.6, 0.8]))
+    most = max(1.0, 1.05 * max(loads, default=1.0))
+    axes[0].set(xlim=(0, most), ylim=(low, 1.02))
+    # no label at either edge: it would touch the next panel's
+    step = 0.2 if most < 1.5 else 0.5
+    axes[0].xaxis.set_major_locator(FixedLocator([float(x) for x in np.arange(step, most - 0.1 * most, step)]))
     axes[0].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes[0].xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.1f}".rstrip("0").rstrip(".")))
     axes[0].set_ylabel(pen.text("promise.y"))

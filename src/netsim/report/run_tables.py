@@ -185,7 +185,7 @@ def reason(site: SiteResult, study: Study, text: Text, visits_today: float | Non
         alternative = labels.alternative_name(study, site.alternative, text)
         key = "reason.alternative_saves" if site.reason_cost < 0 else "reason.alternative"
         parts.append(text(key, alternative=alternative, cost=abs(site.reason_cost)))
-    elif site.alternative or site.reason_cost == math.inf:
+    else:
         parts.append(text("reason.no_alternative"))
     return text("reason.stop").join(part for part in parts if part)
 
@@ -246,7 +246,7 @@ def outlets(run: RunResult, study: Study, text: Text) -> Table:
     )
 
 
-def kpis(run: RunResult, study: Study, text: Text, *, only: tuple[str, ...] = (), id_: str = "kpis") -> Table:
+def kpis(run: RunResult, study: Study, text: Text, *, only: tuple[str, ...] = (), key: str = "kpis") -> Table:
     """
     Return measures of the run with intervals and targets.
 
@@ -254,6 +254,8 @@ def kpis(run: RunResult, study: Study, text: Text, *, only: tuple[str, ...] = ()
     ----------
     only
         Starts of the names that are shown; empty for all.
+    key
+        Id of the table; its title and note stand under ``table.<key>``.
     """
     rows: list[tuple[Value | Cell, ...]] = []
     for kpi in run.kpis:
@@ -283,4 +285,4 @@ def kpis(run: RunResult, study: Study, text: Text, *, only: tuple[str, ...] = ()
     )
     if only and not any(kpi.target is not None for kpi in run.kpis if kpi.name.startswith(only)):
         columns, rows = columns[:3], [row[:3] for row in rows]
-    return Table(id_, text(f"table.{id_}"), columns, tuple(rows), text(f"table.{id_}_note"))
+    return Table(key, text(f"table.{key}"), columns, tuple(rows), text(f"table.{key}_note"))

@@ -39,6 +39,8 @@ PARTS = ("#0b5394", "#5b8fc0", "#a9c6e3", "#b8b8b8", "#e69f00", "#c8401a", "#e3d
 """Parts of the cost in the order of ``CostBreakdown``."""
 SHAPES = ("o", "s", "D", "h", "v", "P", "^", "p")
 DPI = 160
+IMAGE_DPI = 100
+"""Of images inside an SVG picture (dense layers of a map)."""
 WIDE = 600.0
 """Width in points above which a picture fills the page."""
 MISSING_GLYPH = ".*[Gg]lyph .*missing.*"
@@ -117,7 +119,7 @@ def draw(name: str, fonts: Fonts, make: Callable[[], Figure], title: str, captio
         figure = make()
         page, image = io.StringIO(), io.BytesIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(page, format="svg", metadata=nothing, dpi=DPI)
+        figure.savefig(page, format="svg", metadata=nothing, dpi=IMAGE_DPI)
         figure.savefig(image, format="png", metadata={"Software": None}, dpi=DPI)
     return Picture(name, inline(page.getvalue(), name, title), image.getvalue(), title, caption)
 

@@ -126,6 +126,11 @@ class ProgramBuilder:
     _names: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
     _count: list[int] = field(default_factory=lambda: [0, 0])
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows so far."""
+        return self._count[0], self._count[1]
+
     def add_columns(
         self,
         name: str,

@@ -17,8 +17,6 @@ KICK = (6, 12)
 """Least and most sites that are changed at random before a new descent."""
 PATIENCE = 0.007
 """A local optimum worse than the best by less than this share is gone on from."""
-AT_ONCE = 3
-"""Changes of different sites that a descent tries to take at once."""
 ESCAPES = 4
 """Times the prices of broken rules are raised before the search gives up on a plan that breaks some."""
 GAIN = 1e-9
@@ -119,24 +117,14 @@ class _Search:
         return self.around.value(modes)
 
     def descend(self, modes: Modes) -> Modes:
-        """Take single changes, several at a time where they do not spoil each other, until none is better."""
-        site = self.problem.modes.site
-        values = self.around.values(modes)
+        """Take the best single change until none is better."""
         while True:
-            order = np.argsort(values, kind="stable")
-            present = float(values[modes[0]])
-            better = [int(mode) for mode in order[: 4 * AT_ONCE] if _better(values[mode], present)]
-            if not better:
+            values = self.around.values(modes)
+            best = int(values.argmin())
+            if not _better(values[best], values[modes[0]]):
                 self._note(modes)
                 return modes
-            _, lead = np.unique(site[better], return_index=True)
-            together = self._with(modes, *(better[index] for index in np.sort(lead)[:AT_ONCE]))
-            alone, expected = better[0], float(values[better[0]])
-            values = self.around.values(together)
-            if values[together[0]] > expected:
-                together = self._with(modes, alone)
-                values = self.around.values(together)
-            modes = together
+            modes = self._with(modes, best)
 
     def kick(self, modes: Modes, times: int) -> Modes:
         """Descend from random changes of a good plan, many times; return the best plan met."""
@@ -183,10 +171,9 @@ class _Search:
                 best, best_value = self._with(half, second), float(pair_values[second])
         return best
 
-    def _with(self, modes: Modes, *changes: int) -> Modes:
+    def _with(self, modes: Modes, mode: int) -> Modes:
         changed = modes.copy()
-        for mode in changes:
-            changed[self.problem.modes.site[mode]] = mode
+        changed[self.problem.modes.site[mode]] = mode
         return changed
 
     def _note(self, modes: Modes) -> None:

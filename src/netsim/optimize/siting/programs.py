@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -109,6 +109,8 @@ def siting_program(
     assignment: Assignment | None = None,
     *,
     rules: tuple[str, ...] = RULES,
+    objective: str = "total_cost",
+    whole_totals: bool = False,
     named: bool = False,
 ) -> SitingProgram:
     """
@@ -123,6 +125,10 @@ def siting_program(
         relaxation of the nearest one: its bound holds for both.
     rules
         The planner's rules to impose.
+    objective
+        Name of the objective.
+    whole_totals
+        Relax the program: nothing but the totals over the network has to be whole.
     named
         Whether columns and rows get names.
     """
@@ -131,5 +137,11 @@ def siting_program(
     variables = add_variables(builder, problem, cumulative=kind == "nearest")
     for name in ("one_option", kind, "capacity", *rules):
         CONSTRAINTS[name].add(builder, problem, variables)
-    OBJECTIVES["total_cost"](builder, problem, variables)
-    return SitingProgram(problem, builder.build(), variables)
+    OBJECTIVES[objective](builder, problem, variables)
+    if not whole_totals:
+        return SitingProgram(problem, builder.build(), variables)
+    columns = builder.size[0]
+    CONSTRAINTS["totals"].add(builder, problem, variables)
+    program = builder.build()
+    totals = np.arange(program.shape[1]) >= columns
+    return SitingProgram(problem, replace(program, integer=totals), variables)

@@ -1,140 +1,154 @@
-"""The cheapest shifts that cover the staff needed in each half-hour of a day."""
+"""The cheapest shifts that cover a half-hourly requirement of one day."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.network import ShiftType
-from netsim.optimize.milp.program import ProgramBuilder
+from netsim.optimize.milp.program import LinearProgram, ProgramBuilder
 from netsim.optimize.milp.solvers import SOLVERS, Limits
 
-AROUND = 2
-"""Half-hours that a shift may begin before the opening or end after the closing: preparing, closing the till."""
-GAP = 1e-6
+PREPARATION = 2
+"""Half-hours that a shift may reach beyond the opening hours on either side, to prepare and to close."""
+NODES = 2000
+"""Most nodes of one cover."""
+OVER = 1e-4
+"""Weight of a half-hour on duty against a paid hour: breaks ties towards the least over-cover."""
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """
-    A shift at a time of the day.
-
-    Parameters
-    ----------
-    type
-        The shift.
-    start
-        First half-hour.
-    break_at
-        First half-hour of the break, -1 for none.
-    """
+class ShiftAt:
+    """A shift type at a start slot with its break (-1 for none), worked by ``people``."""
 
     type: ShiftType
     start: int
     break_at: int
+    people: int = 1
 
-    def worked(self) -> NDArray[np.bool_]:
-        """Return the half-hours at work, shape ``(60,)``."""
-        at_work = np.zeros(SLOTS, dtype=bool)
-        at_work[max(self.start, 0) : min(self.start + self.type.slots, SLOTS)] = True
+    def at_work(self) -> NDArray[np.bool_]:
+        """Whether somebody on this shift is at work in each slot, shape ``(60,)``."""
+        slots = np.zeros(SLOTS, dtype=np.bool_)
+        slots[self.start : self.start + self.type.slots] = True
         if self.break_at >= 0:
-            at_work[self.break_at : self.break_at + self.type.break_slots] = False
-        return at_work
+            slots[self.break_at : self.break_at + self.type.break_slots] = False
+        return slots
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cover:
+class Roster:
     """
-    Shifts that cover a day.
+    Shifts of one day at one outlet.
 
     Parameters
     ----------
     shifts
-        Placed shifts and how many people work each, in order of start.
-    on_duty
-        People at work by half-hour, shape ``(60,)``; at least what was required.
+        The shifts, by start, type and break.
+    at_work
+        People at work in each slot, shape ``(60,)``; preparation and closing included.
     paid_hours
-        Hours paid for the day.
+        Hours paid.
     gap
-        Relative gap of the proof; 0 = least cost proven.
+        Relative gap of the cover; 0 = proven.
     """
 
-    shifts: tuple[tuple[Placed, int], ...]
-    on_duty: NDArray[np.int64]
+    shifts: tuple[ShiftAt, ...]
+    at_work: NDArray[np.int64]
     paid_hours: float
     gap: float
 
 
-def placements(shifts: Sequence[ShiftType], hours: OpeningHours) -> tuple[Placed, ...]:
+def cover(required: NDArray[np.int64], shifts: tuple[ShiftType, ...], hours: OpeningHours) -> Roster:
     """
-    Return every way to place a shift around the opening hours, with every start of its break.
+    Return the cheapest shifts, in paid hours, that put at least ``required`` people to work in every slot.
 
-    A shift lies between one hour before the opening and one hour after the closing; one that is longer
-    than that begins an hour before the opening.
-    """
-    first = math.floor(hours.opening / SLOT_MINUTES) - AROUND
-    last = math.ceil(hours.closing / SLOT_MINUTES) + AROUND
-    found: list[Placed] = []
-    for shift in shifts:
-        starts = range(first, max(last - shift.slots, first) + 1)
-        for start in starts:
-            if shift.break_slots:
-                low, high = shift.break_after
-                found.extend(Placed(shift, start, start + after) for after in range(low, high + 1))
-            else:
-                found.append(Placed(shift, start, -1))
-    return tuple(found)
-
-
-def cover(required: NDArray[np.int64], shifts: Sequence[ShiftType], hours: OpeningHours) -> Cover:
-    """
-    Return the shifts that cover a requirement with the fewest paid hours (set cover, solved by HiGHS).
-
-    Without any shift type everybody is paid by the half-hour.
+    A shift starts on a half-hour and lies within the opening hours and an hour on either side
+    (preparation and closing); where no type fits, the shortest ones may start wherever they span the
+    whole opening. Of covers equally cheap the one with the least time on duty during opening is taken.
 
     Parameters
     ----------
     required
-        People needed in each half-hour, shape ``(60,)``.
+        People needed in each slot, shape ``(60,)``; slots outside the opening hours are ignored.
     shifts
-        Shift types to choose from.
+        Shift types.
     hours
-        Opening hours of the counters.
+        Opening hours.
 
     Raises
     ------
     ValueError
-        If the shifts cannot reach a half-hour in which somebody is needed.
+        If there is no shift type, or none can reach a slot that needs somebody.
     """
-    if not shifts:
-        return Cover((), required.copy(), float(required.sum()) * SLOT_MINUTES / 60.0, 0.0)
-    if not required.any():
-        return Cover((), np.zeros(SLOTS, dtype=np.int64), 0.0, 0.0)
-    choices = placements(shifts, hours)
-    at_work = np.array([choice.worked() for choice in choices])
-    needed = np.flatnonzero(required)
-    if not at_work[:, needed].any(axis=0).all():
-        slot = int(needed[~at_work[:, needed].any(axis=0)][0])
-        raise ValueError(f"no shift can be at work at {slot // 2:02d}:{30 * (slot % 2):02d}, where staff is needed")
-    builder = ProgramBuilder()
-    paid = np.array([choice.type.paid_hours for choice in choices])
-    people = builder.add_columns("people", paid, upper=float(required.max() * 2), integer=True)
-    choice, row = np.nonzero(at_work[:, needed])
-    builder.add_rows("cover", row, people[choice], 1.0, lower=required[needed].astype(np.float64))
-    answer = SOLVERS["highs"](builder.build(), Limits(gap=GAP))
-    if answer.x is None:
-        raise ValueError("the shifts cannot cover the staff needed")
-    count = np.round(answer.x).astype(np.int64)
-    used = np.flatnonzero(count)
-    chosen = sorted(((choices[index], int(count[index])) for index in used), key=_order)
-    on_duty = (at_work * count[:, None]).sum(axis=0)
-    return Cover(tuple(chosen), on_duty, float(paid @ count), max(answer.gap, 0.0) if answer.gap > GAP else 0.0)
+    needed = np.where(open_slots(hours), required, 0)
+    if not needed.any():
+        return Roster((), np.zeros(SLOTS, dtype=np.int64), 0.0, 0.0)
+    candidates = possible_shifts(shifts, hours)
+    work = np.stack([shift.at_work() for shift in candidates]) if candidates else np.zeros((0, SLOTS), dtype=np.bool_)
+    missed = np.flatnonzero((needed > 0) & ~work.any(axis=0))
+    if len(missed):
+        raise ValueError(f"opening hours {hours.id!r}: no shift type covers the half-hour {missed[0]}")
+    solution = SOLVERS["highs"](cover_program(needed, candidates, hours), Limits(nodes=NODES))
+    assert solution.x is not None  # noqa: S101 - every slot that needs somebody has a shift without bound
+    people = np.rint(solution.x).astype(np.int64)
+    chosen = tuple(
+        ShiftAt(shift.type, shift.start, shift.break_at, int(count))
+        for shift, count in zip(candidates, people, strict=True)
+        if count
+    )
+    paid = sum(shift.type.paid_hours * shift.people for shift in chosen)
+    return Roster(chosen, people @ work, float(paid), max(solution.gap, 0.0) if solution.status != "optimal" else 0.0)
 
 
-def _order(item: tuple[Placed, int]) -> tuple[int, str, int]:
-    return item[0].start, item[0].type.id, item[0].break_at
+def open_slots(hours: OpeningHours) -> NDArray[np.bool_]:
+    """Return the half-hours in which the outlet is open at least in part, shape ``(60,)``."""
+    slots = np.zeros(SLOTS, dtype=np.bool_)
+    for start, end in hours.windows:
+        slots[floor(start / SLOT_MINUTES) : ceil(end / SLOT_MINUTES)] = True
+    return slots
+
+
+def possible_shifts(shifts: tuple[ShiftType, ...], hours: OpeningHours) -> list[ShiftAt]:
+    """Return every shift that may be worked, by start, type (as listed) and break."""
+    first, last = floor(hours.opening / SLOT_MINUTES), ceil(hours.closing / SLOT_MINUTES)
+    found: list[tuple[int, int, ShiftType]] = []
+    for order, kind in enumerate(shifts):
+        low, high = max(first - PREPARATION, 0), min(last + PREPARATION, SLOTS) - kind.slots
+        found.extend((start, order, kind) for start in range(low, high + 1))
+    if not found:
+        shortest = min((kind.slots for kind in shifts), default=0)
+        for order, kind in enumerate(shifts):
+            if kind.slots == shortest:
+                low, high = max(last - kind.slots, 0), min(first, SLOTS - kind.slots)
+                found.extend((start, order, kind) for start in range(low, high + 1))
+    found.sort(key=lambda item: item[:2])
+    return [ShiftAt(kind, start, at) for start, _, kind in found for at in _breaks(kind, start)]
+
+
+def _breaks(kind: ShiftType, start: int) -> tuple[int, ...]:
+    if kind.break_slots == 0:
+        return (-1,)
+    low, high = kind.break_after
+    return tuple(range(start + low, start + high + 1))
+
+
+def cover_program(needed: NDArray[np.int64], candidates: list[ShiftAt], hours: OpeningHours) -> LinearProgram:
+    """Return the program: people on each candidate shift, at least ``needed`` at work, least paid hours."""
+    builder = ProgramBuilder(named=True)
+    work = np.stack([shift.at_work() for shift in candidates])
+    during = work[:, open_slots(hours)].sum(axis=1)
+    paid = np.array([shift.type.paid_hours for shift in candidates])
+    labels = [
+        f"{shift.type.id}_{shift.start}" + (f"_{shift.break_at}" if shift.break_at >= 0 else "") for shift in candidates
+    ]
+    people = builder.add_columns("people", paid + OVER * during, upper=float(needed.sum()), integer=True, labels=labels)
+    slots = np.flatnonzero(needed > 0)
+    row, shift = np.nonzero(work[:, slots].T)
+    builder.add_rows(
+        "slot", row, people[shift], 1.0, lower=needed[slots].astype(np.float64), labels=[str(slot) for slot in slots]
+    )
+    return builder.build()

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from netsim.optimize.milp.program import LinearProgram
 from netsim.optimize.milp.solvers.catalogue import SOLVERS, Limits, Solution, SolutionStatus
 
+_SUB_PROGRAMS = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
+"""Heuristics that solve a smaller program each; they ignore the effort."""
+
 
 @SOLVERS.register("highs")
 def solve(program: LinearProgram, limits: Limits, start: NDArray[np.float64] | None = None) -> Solution:
@@ -54,6 +57,8 @@ def _options(program: LinearProgram, limits: Limits) -> dict[str, Any]:
         "mip_abs_gap": 0.0 if limits.gap == 0.0 else 1e-6,
         "mip_heuristic_effort": limits.heuristic_effort,
     }
+    if limits.heuristic_effort == 0.0:
+        options |= dict.fromkeys(_SUB_PROGRAMS, False)
     if limits.nodes is not None:
         options["mip_max_nodes"] = limits.nodes
     if limits.interior:

@@ -9,6 +9,7 @@ from netsim.optimize.siting.constraints import (
     nearest,
     one_option,
     served_share,
+    totals,
 )
 from netsim.optimize.siting.constraints.catalogue import CONSTRAINTS, Constraint
 
@@ -23,4 +24,5 @@ __all__ = [
     "nearest",
     "one_option",
     "served_share",
+    "totals",
 ]

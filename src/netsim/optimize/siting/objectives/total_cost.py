@@ -7,6 +7,7 @@ import numpy as np
 from netsim.optimize.milp.program import ProgramBuilder
 from netsim.optimize.siting.objectives.catalogue import OBJECTIVES
 from netsim.optimize.siting.problem import SitingProblem
+from netsim.optimize.siting.terms import operator_cost
 from netsim.optimize.siting.variables import SitingVariables
 
 
@@ -19,12 +20,10 @@ def add(builder: ProgramBuilder, problem: SitingProblem, variables: SitingVariab
     """
     modes, ways = problem.modes, variables.ways
     builder.offset += float(problem.lost_cost @ problem.yearly.sum(axis=1))
-    builder.add_cost(variables.mode, modes.fixed + modes.transition)
-    mode, lane, step = np.nonzero(variables.level >= 0)
-    builder.add_cost(variables.level[mode, lane, step], problem.levels.cost[mode, lane, step])
+    builder.add_cost(*operator_cost(problem, variables))
     day, mode, task = np.nonzero(variables.flow >= 0)
-    each = problem.days[day] * modes.served[mode, task] * (modes.fee[mode] - problem.lost_cost[task])
-    builder.add_cost(variables.flow[day, mode, task], each)
+    saved = problem.days[day] * modes.served[mode, task] * problem.lost_cost[task]
+    builder.add_cost(variables.flow[day, mode, task], -saved)
     yearly = np.stack([problem.yearly[tasks].sum(axis=0) for tasks in variables.groups])
     every = np.arange(len(ways))
     cost = yearly[ways.group, ways.zone] * problem.minutes[ways.zone, ways.site] * problem.minute_cost
