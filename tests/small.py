@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-ZONES = "\n".join(
-    f"      - {{id: z{col}{row}, x: {500000 + 300 * col}, y: {6672000 + 300 * row}, people: {{all: {400 + 150 * col + 100 * row}}}}}"
-    for col in range(3)
-    for row in range(3)
-)
+
+def _zone(col: int, row: int) -> str:
+    people = 400 + 150 * col + 100 * row
+    return f"      - {{id: z{col}{row}, x: {500000 + 300 * col}, y: {6672000 + 300 * row}, people: {{all: {people}}}}}"
+
+
+ZONES = "\n".join(_zone(col, row) for col in range(3) for row in range(3))
 
 SCENARIO = f"""
 netsim: 1

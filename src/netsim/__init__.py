@@ -17,7 +17,7 @@ _VERBS = {
     "compare_scenarios": "netsim.experiment.comparison",
 }
 
-__all__ = ["__version__", "compare_scenarios", "load_scenario", "run_scenario", "simulate_scenario"]  # noqa: F822
+__all__ = ["__version__", "compare_scenarios", "load_scenario", "run_scenario", "simulate_scenario"]
 
 
 def __getattr__(name: str) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -57,7 +59,7 @@ def test_the_staffing_ladder_rises_to_full_staff(load, most):
     is_open = np.zeros(60, dtype=bool)
     is_open[20:33] = True
     ladder = staffing_ladder(np.array(load), is_open, most)
-    for below, above in zip(ladder, ladder[1:], strict=False):
+    for below, above in pairwise(ladder):
         assert np.all(above >= below)
         assert np.any(above > below)
     assert np.all(ladder[-1] == np.where(is_open, most, 0))

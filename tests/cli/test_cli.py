@@ -174,7 +174,13 @@ def test_compare_wants_two_to_six(project):
 
 
 def test_help_is_quick_and_version_is_told():
-    code = "import resource, sys; sys.argv = ['netsim', '--help']\nimport netsim.cli.main as m\ntry: m.main()\nexcept SystemExit: pass\nassert not {'geopandas', 'pandas', 'matplotlib', 'highspy'} & set(sys.modules)"
+    code = (
+        "import sys; sys.argv = ['netsim', '--help']\n"
+        "import netsim.cli.main as m\n"
+        "try: m.main()\n"
+        "except SystemExit: pass\n"
+        "assert not {'geopandas', 'pandas', 'matplotlib', 'highspy'} & set(sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "compare" in done.stdout

@@ -20,6 +20,8 @@ from netsim.model.result import KpiValue
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixed:
+    """Every kind of field that a record may have."""
+
     table: NDArray[np.float64]
     counts: NDArray[np.int64]
     pairs: tuple[tuple[str, float], ...]

@@ -191,8 +191,17 @@ BRANCH = Option("branch", "standard", 4, 1)
 ATM = Option("atm", "standard", 0, 1)
 
 
-def city_study(seed: int = 1, assignment: str = "nearest", branches: int = 16, atms: int = 18, candidates: int = 10,
-               daily: float = 5147.0, width: int = 10, height: int = 19, **changes: Any) -> Study:
+def city_study(
+    seed: int = 1,
+    assignment: str = "nearest",
+    branches: int = 16,
+    atms: int = 18,
+    candidates: int = 10,
+    daily: float = 5147.0,
+    width: int = 10,
+    height: int = 19,
+    **changes: Any,
+) -> Study:
     """Return a study of the size of the demo: hexes of about 95 m, outlets drawn where people are."""
     rng = np.random.default_rng(seed)
     columns, rows = np.meshgrid(np.arange(width), np.arange(height))
@@ -215,20 +224,22 @@ def city_study(seed: int = 1, assignment: str = "nearest", branches: int = 16, a
     sites = places("branch", branches, BRANCH, ("branch", "self_service"))
     sites += places("atm", atms, ATM, ("atm",))
     sites += places("candidate", candidates, None, ("branch", "self_service"))
-    way = np.hypot(
-        x[:, None] - np.array([site.x for site in sites]), y[:, None] - np.array([site.y for site in sites])
-    )
+    way = np.hypot(x[:, None] - np.array([site.x for site in sites]), y[:, None] - np.array([site.y for site in sites]))
     return make_study(sites, 1.3 * way / 80.0, visits, people, default_rules(assignment, **changes))
 
 
-def small_study(seed: int, assignment: str = "nearest", sites: int = 6, zones: int = 7, day_types: int = 1,
-                **changes: Any) -> Study:
+def small_study(
+    seed: int, assignment: str = "nearest", sites: int = 6, zones: int = 7, day_types: int = 1, **changes: Any
+) -> Study:
     """Return a study small enough to enumerate: branches that stand, machines, empty places."""
     rng = np.random.default_rng(seed)
     where = rng.uniform(0.0, 700.0, (zones, 2))
     spots = rng.uniform(0.0, 700.0, (sites, 2))
-    kinds = [("branch", BRANCH, ("branch", "self_service")), ("atm", ATM, ("atm",)),
-             ("candidate", None, ("branch", "self_service"))]
+    kinds = [
+        ("branch", BRANCH, ("branch", "self_service")),
+        ("atm", ATM, ("atm",)),
+        ("candidate", None, ("branch", "self_service")),
+    ]
     places = []
     for index in range(sites):
         kind, today, allowed = kinds[index % 3]
@@ -237,8 +248,12 @@ def small_study(seed: int, assignment: str = "nearest", sites: int = 6, zones: i
     mix = np.array([0.51, 0.20, 0.155, 0.045, 0.09])
     weight = rng.gamma(2.0, 1.0, (day_types, 1, zones))
     visits = 900.0 * mix[None, :, None] * weight / weight.sum(axis=2, keepdims=True)
-    rules = {"reach": 8.0, "served_share": 0.8,
-             "coverage": (CoverageRule("near_counter", "counter_simple", 0.7, 6.0),), **changes}
+    rules = {
+        "reach": 8.0,
+        "served_share": 0.8,
+        "coverage": (CoverageRule("near_counter", "counter_simple", 0.7, 6.0),),
+        **changes,
+    }
     return make_study(places, minutes, visits, weight[0, 0] * 100.0, default_rules(assignment, **rules))
 
 
@@ -247,7 +262,11 @@ def staff_costs(study: Study) -> dict[tuple[str, str], np.ndarray]:
     days = sum(day.days_per_year for day in study.day_types)
     return {
         (form.id, pattern.id): np.array(form.levels["counter"])
-        * form.costs.staff_hour * study.hours[pattern.hours["counter"]].minutes / 60.0 * 1.25 * days
+        * form.costs.staff_hour
+        * study.hours[pattern.hours["counter"]].minutes
+        / 60.0
+        * 1.25
+        * days
         for form in study.formats.values()
         if "counter" in form.levels
         for pattern in form.patterns

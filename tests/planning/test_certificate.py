@@ -12,9 +12,9 @@ from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown, Decision, SitePlan, StaffPlan
 from netsim.model.visits import Outcome
 from netsim.optimize.staffing.roster import roster
-from netsim.planning.siting_loop import full_staff
 from netsim.planning.certificate import certify
 from netsim.planning.network_days import at_counters, network_days
+from netsim.planning.siting_loop import full_staff
 from tests.studies import everyone_to, tiny_study
 
 ATM = Option("atm", "standard", 0, 1)

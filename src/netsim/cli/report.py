@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from netsim.cli.common import give
+from netsim.text import Language
 
 
 @click.command("report")
@@ -14,7 +15,7 @@ from netsim.cli.common import give
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; replaced as a whole.")
 @click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-def command(folder: Path, out: Path, language: str, *, as_json: bool) -> None:
+def command(folder: Path, out: Path, language: Language, *, as_json: bool) -> None:
     """Write the report of the finished run or comparison in FOLDER again, e.g. in another language."""
     from netsim.experiment.out_folder import replaced
     from netsim.experiment.store import read_kept, render

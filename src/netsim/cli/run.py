@@ -9,6 +9,7 @@ import click
 from netsim.cli.common import Progress, check_first, give, named_roots, output_options, scenario_options
 from netsim.cli.lines import run_lines
 from netsim.errors import ExitCode
+from netsim.text import Language
 
 
 @click.command("run")
@@ -20,7 +21,7 @@ from netsim.errors import ExitCode
 def command(
     scenario: Path,
     out: Path,
-    language: str,
+    language: Language,
     sets: tuple[str, ...],
     seed: int | None,
     data_roots: tuple[str, ...],

@@ -8,6 +8,7 @@ import click
 
 from netsim.cli.common import Progress, check_first, give, named_roots, output_options, scenario_options
 from netsim.cli.lines import run_lines
+from netsim.text import Language
 
 
 @click.command("simulate")
@@ -17,7 +18,7 @@ from netsim.cli.lines import run_lines
 def command(
     scenario: Path,
     out: Path,
-    language: str,
+    language: Language,
     sets: tuple[str, ...],
     seed: int | None,
     data_roots: tuple[str, ...],

@@ -21,7 +21,8 @@ from netsim.model.plan import CostBreakdown, SitePlan, StaffPlan
 from netsim.model.result import RunResult, RunStatus, Sensitivity
 from netsim.model.service import CapacityTable
 from netsim.model.study import Basemap, Study
-from netsim.optimize.siting.solve import alternatives, as_is_plan
+from netsim.optimize.siting.alternatives import alternatives
+from netsim.optimize.siting.solve import as_is_plan
 from netsim.optimize.staffing.costs import staff_costs
 from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify

@@ -66,8 +66,8 @@ def sensitivities(
     for segment in swing:
         for factor in DEMAND_FACTORS:
             change = f"{100 * (factor - 1):+.0f}%"
-            label = {"en": f"{segment} demand {change}", "zh": f"{segment} 需求 {change}"}
-            jobs.append((f"{segment}_{change}", label, scaled(study, {segment: factor}), capacities))
+            swung: Mapping[str, str] = {"en": f"{segment} demand {change}", "zh": f"{segment} 需求 {change}"}
+            jobs.append((f"{segment}_{change}", swung, scaled(study, {segment: factor}), capacities))
     for number, (name, label, other, table) in enumerate(jobs, start=1):
         if progress is not None:
             progress(f"sensitivity {name}", number, len(jobs))

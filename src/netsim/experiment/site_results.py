@@ -36,11 +36,10 @@ def site_results(
         Site id -> (the cheapest other decision there, what it would add to the yearly objective).
     """
     study = days.study
-    visits = np.zeros(len(study.sites))
     rows = days.visits.site >= 0
     weight = days.weights[days.visits.day_type[rows]]
-    visits = np.bincount(days.visits.site[rows], weights=weight, minlength=len(study.sites))
-    visits = visits / len(days.replications) / days.weights.sum()
+    yearly = np.bincount(days.visits.site[rows], weights=weight, minlength=len(study.sites))
+    visits = yearly / len(days.replications) / days.weights.sum()
     results = []
     for index, (site, decision) in enumerate(zip(study.sites, plan.decisions, strict=True)):
         label, extra = alternatives.get(site.id, ("", float("nan")))
@@ -78,7 +77,8 @@ def half_hour_waits(days: NetworkDays) -> HalfHourWaits:
     in_time = ~np.isnan(log.call[rows]) & (log.wait[rows] <= within[log.lane[rows]])
 
     def total(amount: NDArray[np.float64] | NDArray[np.bool_] | float) -> NDArray[np.float64]:
-        return np.bincount(cell, weights=weight * amount, minlength=int(np.prod(shape))).reshape(shape)
+        sums = np.bincount(cell, weights=weight * amount, minlength=int(np.prod(shape)))
+        return sums.reshape(shape).astype(np.float64)
 
     count = total(1.0)
     with np.errstate(invalid="ignore", divide="ignore"):

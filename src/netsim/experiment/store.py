@@ -17,6 +17,7 @@ from netsim.experiment.run import Run
 from netsim.model.result import Comparison, RunResult
 from netsim.model.study import Basemap, Study
 from netsim.report import write_comparison_report, write_run_report
+from netsim.text import Language
 
 RECORD = "record.json.gz"
 VERSION = 1
@@ -61,7 +62,7 @@ class KeptComparison:
     basemap: Basemap
 
 
-def write_run(run: Run, out: Path, language: str) -> dict[str, Any]:
+def write_run(run: Run, out: Path, language: Language) -> dict[str, Any]:
     """
     Write answer, record and report of a run into a folder that is replaced as a whole.
 
@@ -84,7 +85,7 @@ def write_run(run: Run, out: Path, language: str) -> dict[str, Any]:
     return {**answer, "report": str(out / report), "warnings": [*answer["warnings"], *warnings]}
 
 
-def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, language: str) -> dict[str, Any]:
+def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, language: Language) -> dict[str, Any]:
     """Write answer, record and report of a comparison; parameters and errors as in ``write_run``."""
     studies = {run.result.scenario: run.study for run in runs}
     kept = KeptComparison(comparison, studies, runs[0].basemap)
@@ -96,7 +97,7 @@ def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, l
     return {**answer, "report": str(out / report), "warnings": warnings}
 
 
-def render(kept: KeptRun | KeptComparison, folder: Path, language: str) -> tuple[str, list[str]]:
+def render(kept: KeptRun | KeptComparison, folder: Path, language: Language) -> tuple[str, list[str]]:
     """Write the report of a run or comparison; return the page's name and what the reader should know."""
     if isinstance(kept, KeptRun):
         files = write_run_report(kept.result, kept.study, kept.basemap, folder, language=language, today=kept.today)

@@ -232,7 +232,6 @@ def waits(run: RunResult, study: Study, pen: Pen) -> Figure:
         bar = figure.colorbar(image, ax=axis, fraction=0.018, pad=0.075, ticks=[0, within, 2 * within])
         bar.ax.set_yticklabels(["0", f"{within:g}", f"≥ {2 * within:g}"], fontsize=6.8)
         bar.outline.set_visible(False)
-        bar.set_label(pen.text("unit.min"), fontsize=6.8)
     figure.subplots_adjust(
         left=0.2, right=0.965, top=1 - 0.35 / figure.get_figheight(), bottom=0.3 / figure.get_figheight()
     )
@@ -282,6 +281,10 @@ def capacity_curves(run: RunResult, study: Study, pen: Pen) -> Figure:
         axis.set_axis_off()
     for axis, item in zip(axes.flat, stairs, strict=False):
         _draw_staircase(axis, item, study, pen)
+    curves = [curve for item in stairs for curve in item.curves]
+    shares = [share for curve in curves for share in (curve.in_time - curve.half_width)]
+    low = max(0.4, 0.05 * math.floor(20 * min(shares, default=0.5)) - 0.01)
+    axes[0, 0].set(ylim=(low, 1.01))
     for row in axes:
         row[0].set_ylabel(pen.text("promise.y"), fontsize=7.8)
     figure.supxlabel(pen.text("promise.x"), fontsize=8.5, color=INK, y=0.01)
@@ -306,7 +309,7 @@ def _draw_staircase(axis: Axes, item: Staircase, study: Study, pen: Pen) -> None
         shade = 0.25 + 0.75 * (order + 1) / len(shown)
         colour = tuple(1 - shade * (1 - part) for part in (0.043, 0.325, 0.58))
         per_server = curve.work / (level * minutes)
-        axis.plot(per_server, curve.in_time, color=colour, linewidth=1.2)
+        axis.plot(per_server, curve.in_time, color=colour, linewidth=1.2, marker=".", markersize=3)
         axis.fill_between(
             per_server,
             np.clip(curve.in_time - curve.half_width, 0, 1),
@@ -328,7 +331,7 @@ def _draw_staircase(axis: Axes, item: Staircase, study: Study, pen: Pen) -> None
             zorder=5,
         )
     axis.axhline(target, color=INK, linewidth=0.9, zorder=1)
-    axis.set(xlim=(0, 1.15), ylim=(0.45, 1.01))
+    axis.set_xlim(0, 1.1)
     axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     name = pen.label(labels.format_name(study, item.format, pen.text), item.format, 24)
     title = pen.text("curves.title", format=name, lane=labels.lane_name(item.lane, pen.text))

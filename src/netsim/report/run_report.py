@@ -220,14 +220,18 @@ def story(run: RunResult, study: Study, today: RunResult | None, text: Text) -> 
     flat = [item for item in labels.others(run, flat=True) if item.outlets]
     if flat:
         worst = max(flat, key=lambda item: item.missed_outlets)
-        best = min(flat, key=lambda item: item.missed_outlets)
+        best = min(flat, key=lambda item: (item.missed_outlets, item.cost))
+        main = labels.main_plan(run)
         sentences.append(
             text(
-                "story.flat",
+                "story.flat" if best.missed_outlets else "story.flat_kept",
                 fewest=best.missed_outlets,
                 of_fewest=best.outlets,
                 most=worst.missed_outlets,
                 of_most=worst.outlets,
+                cap=f"{labels.flat_cap(best):g}",
+                cost=best.cost,
+                own=main.cost if main else run.plan.cost.operator,
             )
         )
     return sentences

@@ -69,6 +69,7 @@ def cover(required: NDArray[np.int64], shifts: tuple[ShiftType, ...], hours: Ope
     A shift starts on a half-hour and lies within the opening hours and an hour on either side
     (preparation and closing); where no type fits, the shortest ones may start wherever they span the
     whole opening. Of covers equally cheap the one with the least time on duty during opening is taken.
+    Without any shift type everybody is paid by the half-hour.
 
     Parameters
     ----------
@@ -82,16 +83,19 @@ def cover(required: NDArray[np.int64], shifts: tuple[ShiftType, ...], hours: Ope
     Raises
     ------
     ValueError
-        If there is no shift type, or none can reach a slot that needs somebody.
+        If no shift can reach a half-hour that needs somebody.
     """
     needed = np.where(open_slots(hours), required, 0)
     if not needed.any():
         return Roster((), np.zeros(SLOTS, dtype=np.int64), 0.0, 0.0)
+    if not shifts:
+        return Roster((), needed, float(needed.sum()) * SLOT_MINUTES / 60.0, 0.0)
     candidates = possible_shifts(shifts, hours)
-    work = np.stack([shift.at_work() for shift in candidates]) if candidates else np.zeros((0, SLOTS), dtype=np.bool_)
+    work = np.stack([shift.at_work() for shift in candidates])
     missed = np.flatnonzero((needed > 0) & ~work.any(axis=0))
     if len(missed):
-        raise ValueError(f"opening hours {hours.id!r}: no shift type covers the half-hour {missed[0]}")
+        clock = f"{missed[0] // 2:02d}:{30 * (missed[0] % 2):02d}"
+        raise ValueError(f"opening hours {hours.id!r}: no shift can be at work at {clock}, where staff is needed")
     solution = SOLVERS["highs"](cover_program(needed, candidates, hours), Limits(nodes=NODES))
     assert solution.x is not None  # noqa: S101 - every slot that needs somebody has a shift without bound
     people = np.rint(solution.x).astype(np.int64)
