@@ -25,6 +25,8 @@ STEP = 1.07
 """Ratio of neighbouring loads on the ladder that the search climbs."""
 LONGEST_CLIMB = 24
 """Most rungs in one direction: a factor of five from the first guess."""
+AROUND = (0.6, 0.8, 1.15, 1.35, 1.6)
+"""Loads relative to the capacity that are simulated too, so that the curve can be seen whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +140,40 @@ def planning_target(study: Study, lane: Lane) -> float:
     return min(promise + study.planning.margin, (1.0 + promise) / 2)
 
 
-def _climb_levels(study: Study, form: Format, pattern: str, lane: Lane) -> list[list[list[LanePoint]]]:
+@dataclass(frozen=True, slots=True)
+class LevelPoints:
+    """
+    What was simulated for one level.
+
+    Parameters
+    ----------
+    search
+        Points of the search, from the last load that keeps the target to the first that does not.
+    around
+        Points further away, for the curve alone.
+    """
+
+    search: tuple[LanePoint, ...]
+    around: tuple[LanePoint, ...]
+
+
+def _climb_levels(study: Study, form: Format, pattern: str, lane: Lane) -> list[list[LevelPoints]]:
     """Return the simulated points by day type and level."""
+    target = planning_target(study, lane)
     points = []
     for day_type in range(len(study.day_types)):
         row, correction = [], 1.0
         for servers in form.levels[lane]:
             guess = first_guess(study, form, pattern, lane, servers, day_type)
-            climbed = _climb(study, form, pattern, lane, servers, day_type, guess * correction)
-            correction = capacity_of(climbed, planning_target(study, lane)) / guess or correction
-            row.append(climbed)
+            search = _climb(study, form, pattern, lane, servers, day_type, guess * correction)
+            capacity = capacity_of(search, target)
+            correction = capacity / guess or correction
+            around = [
+                simulate_point(study, form, pattern, lane, servers, day_type, capacity * factor)
+                for factor in AROUND
+                if capacity > 0
+            ]
+            row.append(LevelPoints(tuple(search), tuple(around)))
         points.append(row)
     return points
 
@@ -242,8 +268,8 @@ def capacity_of(points: list[LanePoint], target: float) -> float:
     return float(work[last] + part * (work[last + 1] - work[last]))
 
 
-def _to_record(points: list[list[list[LanePoint]]]) -> Any:  # noqa: ANN401
-    return [[[asdict(point) for point in level] for level in row] for row in points]
+def _to_record(points: list[list[LevelPoints]]) -> Any:  # noqa: ANN401
+    return [[asdict(level) for level in row] for row in points]
 
 
 def _from_record(study: Study, form: Format, pattern: str, lane: Lane, record: Any) -> Staircase:  # noqa: ANN401
@@ -254,20 +280,25 @@ def _from_record(study: Study, form: Format, pattern: str, lane: Lane, record: A
     for day_type, row in enumerate(record):
         mix = lane_mix(study, form.id, pattern, lane, day_type)
         for level, stored in enumerate(row):
-            points = [LanePoint(**point) for point in stored]
-            capacity[day_type, level] = capacity_of(points, target)
-            work = np.array([point.work for point in points])
-            curves.append(
-                ServiceCurve(
-                    option=f"{form.id}/{pattern}/{lane}/{form.levels[lane][level]}/{study.day_types[day_type].id}",
-                    per_hour=work / mix.minutes / mix.open_hours,
-                    work=work,
-                    in_time=lower_envelope(np.array([point.share for point in points])),
-                    half_width=np.array([(point.upper - point.lower) / 2 for point in points]),
-                )
-            )
+            search, around = ([LanePoint(**point) for point in stored[part]] for part in ("search", "around"))
+            capacity[day_type, level] = capacity_of(search, target)
+            name = f"{form.id}/{pattern}/{lane}/{form.levels[lane][level]}/{study.day_types[day_type].id}"
+            curves.append(_curve(name, mix, [*search, *around]))
     monotone = np.maximum.accumulate(capacity, axis=1)
     return Staircase(form.id, pattern, lane, form.levels[lane], monotone, tuple(curves))
+
+
+def _curve(name: str, mix: LaneMix, points: list[LanePoint]) -> ServiceCurve:
+    """Return the curve through simulated points, one at each load."""
+    ordered = [point for _, point in sorted({point.work: point for point in points}.items())]
+    work = np.array([point.work for point in ordered])
+    return ServiceCurve(
+        option=name,
+        per_hour=np.array([mix.per_hour(load) for load in work]),
+        work=work,
+        in_time=lower_envelope(np.array([point.share for point in ordered])),
+        half_width=np.array([(point.upper - point.lower) / 2 for point in ordered]),
+    )
 
 
 def tightened(table: CapacityTable, cuts: Mapping[tuple[str, str, Lane, int], NDArray[np.float64]]) -> CapacityTable:

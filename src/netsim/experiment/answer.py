@@ -10,6 +10,7 @@ from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
 from netsim.model.result import Comparison, KpiValue, LaneResult, RunResult, Sensitivity, SiteResult
 from netsim.model.study import Study
+from netsim.text import Text
 
 VERSION = 1
 """Version of the answers; raised when a key changes its meaning."""
@@ -76,7 +77,7 @@ def run_answer(run: RunResult, study: Study, report: str | None) -> dict[str, An
         "seed": run.seed,
         "fingerprint": run.fingerprint,
         "versions": dict(run.versions),
-        "warnings": list(run.warnings),
+        "warnings": [Text("en").sentence(warning) for warning in run.warnings],
         "report": report,
     }
 

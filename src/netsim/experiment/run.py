@@ -28,6 +28,7 @@ from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify
 from netsim.planning.network_days import network_days
 from netsim.planning.siting_loop import LoopResult, full_staff, run_siting_loop
+from netsim.text import code_sentence
 
 Progress = Callable[[str, int, int], None]
 TODAY = 99
@@ -185,10 +186,11 @@ def _planned(
 
 
 def _uncertified(loop: LoopResult) -> str:
-    missed, undecided = loop.certificate.count("missed"), loop.certificate.count("undecided")
-    return (
-        f"the promise is not certified: after {len(loop.rounds)} rounds {missed} lanes miss it and "
-        f"{undecided} stay undecided; raise planning.max_rounds or planning.margin"
+    return code_sentence(
+        "warning.not_certified",
+        rounds=len(loop.rounds),
+        missed=loop.certificate.count("missed"),
+        undecided=loop.certificate.count("undecided"),
     )
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from netsim.model.calendar import SLOT_MINUTES
@@ -285,6 +285,7 @@ def capacity_curves(run: RunResult, study: Study, pen: Pen) -> Figure:
     shares = [share for curve in curves for share in (curve.in_time - curve.half_width)]
     low = max(0.4, 0.05 * math.floor(20 * min(shares, default=0.5)) - 0.01)
     axes[0, 0].set(ylim=(low, 1.01))
+    axes[0, 0].yaxis.set_major_locator(MultipleLocator(0.05 if low > 0.7 else 0.1))
     for row in axes:
         row[0].set_ylabel(pen.text("promise.y"), fontsize=7.8)
     figure.supxlabel(pen.text("promise.x"), fontsize=8.5, color=INK, y=0.01)

@@ -16,6 +16,8 @@ from netsim.text import NOTHING, Text
 
 COST_PARTS = ("fixed", "staff", "terminals", "fees", "running", "transition", "operator", "lost_visits", "travel")
 SUMS = frozenset({"running", "operator", "total"})
+IDLE = 0.5
+"""Visits a day below which nobody is said to come."""
 RECEIVERS = 2
 """How many receiving outlets are named for a closed one."""
 VERDICT_TONES: dict[str, Tone] = {"kept": "good", "missed": "bad", "undecided": "mute", "no_promise": "mute"}
@@ -173,7 +175,7 @@ def reason(site: SiteResult, study: Study, text: Text, visits_today: float | Non
     given = text.sentence(site.reason) if site.reason and site.reason != site.action else ""
     parts = [given] if given else []
     if site.action == "close" and visits_today is not None and not given:
-        parts.append(text("reason.close", visits=visits_today))
+        parts.append(text("reason.close" if visits_today >= IDLE else "reason.close_idle", visits=visits_today))
     if site.lanes:
         loads = [
             text("reason.lane", lane=labels.lane_name(lane.lane, text), percent=lane.load / lane.capacity)

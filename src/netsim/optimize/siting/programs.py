@@ -121,8 +121,9 @@ def siting_program(
     problem
         The problem.
     assignment
-        ``nearest`` or ``directed``; that of the problem by default. The directed program is a
-        relaxation of the nearest one: its bound holds for both.
+        ``nearest`` or ``directed``; that of the problem by default. The directed program of a
+        nearest-choice problem is a relaxation of it, in which tasks done by the same modes still go the
+        same ways; the bound of a directed problem needs the program of that problem itself.
     rules
         The planner's rules to impose.
     objective

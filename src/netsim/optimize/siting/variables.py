@@ -130,7 +130,7 @@ def add_variables(builder: ProgramBuilder, problem: SitingProblem, *, cumulative
     cumulative
         Whether ways are cumulative shares (nearest choice) or shares (directed).
     """
-    modes, levels, groups = problem.modes, problem.levels, tuple(problem.task_groups())
+    modes, levels, groups = problem.modes, problem.levels, _groups(problem)
     names = _mode_names(problem) if builder.named else []
     mode = builder.add_columns("Y", np.zeros(len(modes)), upper=1.0, integer=True, labels=names or None)
     place, lane, step = np.nonzero(np.arange(levels.servers.shape[2]) < levels.count[:, :, None])
@@ -164,6 +164,18 @@ def add_variables(builder: ProgramBuilder, problem: SitingProblem, *, cumulative
     )
     ways = _add_ways(builder, problem, offered, cumulative=cumulative)
     return SitingVariables(mode, level, opened, flow, ways, groups)
+
+
+def _groups(problem: SitingProblem) -> tuple[Index, ...]:
+    """
+    Return the tasks that share their ways.
+
+    Under nearest choice tasks done by the same modes go the same ways, so that one set of columns
+    tells all. A directed plan may send each task elsewhere: merging would forbid it.
+    """
+    if problem.assignment == "nearest":
+        return tuple(problem.task_groups())
+    return tuple(np.array([task]) for task in range(len(problem.tasks)))
 
 
 def _any_mode(problem: SitingProblem, tasks: Index) -> NDArray[np.bool_]:
