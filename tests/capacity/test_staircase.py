@@ -80,6 +80,27 @@ def test_the_cache_gives_the_same_table_and_follows_content(tmp_path):
     assert workload(study, atm, "standard", "terminal") != workload(slower, atm, "standard", "terminal")
 
 
+def test_a_record_that_is_not_ours_is_worked_out_again(tmp_path):
+    study = tiny_study()
+    study = replace(study, simulation=replace(study.simulation, capacity_days=20))
+    cache = ContentCache(tmp_path)
+    before = simulated_capacities(study, cache)
+    for path in tmp_path.glob("*.json"):
+        path.write_text('[[{"search": [{"load": 1}]}]]')
+    after = simulated_capacities(study, cache)
+    for key, stairs in before.staircases.items():
+        np.testing.assert_array_equal(stairs.work, after.staircases[key].work)
+
+
+def test_the_curve_is_seen_on_both_sides_of_the_capacity():
+    study = tiny_study()
+    study = replace(study, simulation=replace(study.simulation, capacity_days=40))
+    stairs = simulated_capacities(study, ContentCache(None)).staircases["branch", "standard", "counter"]
+    for level, curve in enumerate(stairs.curves):
+        assert curve.work[0] < 0.7 * stairs.work[0, level] < 1.5 * stairs.work[0, level] < curve.work[-1]
+        assert curve.in_time[0] > 0.9 > curve.in_time[-1]
+
+
 def test_flat_caps_are_what_they_say():
     study = tiny_study()
     table = flat_capacities(study, 0.85)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-FORMAT = 2
+VERSION = 1
 """Version of the stored records; a new one never reads an old file."""
 
 
@@ -35,7 +35,7 @@ class ContentCache:
     @staticmethod
     def key(content: Mapping[str, Any]) -> str:
         """Return the sha256 of the canonical JSON of ``content``."""
-        text = json.dumps({"format": FORMAT, **content}, sort_keys=True, separators=(",", ":"), allow_nan=True)
+        text = json.dumps({"record": VERSION, "of": content}, sort_keys=True, separators=(",", ":"), allow_nan=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def read(self, key: str) -> Any | None:  # noqa: ANN401

@@ -70,11 +70,11 @@ def simulated_capacities(
     found: dict[tuple[str, str, Lane], Staircase] = {}
     for done, (form, pattern, lane) in enumerate(wanted):
         key = cache.key(workload(study, form, pattern, lane))
-        record = cache.read(key)
-        if record is None:
-            record = _to_record(_climb_levels(study, form, pattern, lane))
-            cache.write(key, record)
-        found[form.id, pattern, lane] = _from_record(study, form, pattern, lane, record)
+        points = _kept(cache.read(key))
+        if points is None:
+            points = _climb_levels(study, form, pattern, lane)
+            cache.write(key, [[asdict(level) for level in row] for row in points])
+        found[form.id, pattern, lane] = _staircase(study, form, pattern, lane, points)
         if progress is not None:
             progress(f"{form.id} {lane}", done + 1, len(wanted))
     return CapacityTable(found)
@@ -268,22 +268,31 @@ def capacity_of(points: list[LanePoint], target: float) -> float:
     return float(work[last] + part * (work[last + 1] - work[last]))
 
 
-def _to_record(points: list[list[LevelPoints]]) -> Any:  # noqa: ANN401
-    return [[asdict(level) for level in row] for row in points]
+def _kept(record: Any) -> list[list[LevelPoints]] | None:  # noqa: ANN401
+    """Return the points of a stored record; None where there is none or it is not one of ours."""
+    try:
+        return [
+            [
+                LevelPoints(*(tuple(LanePoint(**p) for p in level[part]) for part in ("search", "around")))
+                for level in row
+            ]
+            for row in record
+        ]
+    except (TypeError, KeyError):
+        return None
 
 
-def _from_record(study: Study, form: Format, pattern: str, lane: Lane, record: Any) -> Staircase:  # noqa: ANN401
-    """Return the staircase behind stored points."""
+def _staircase(study: Study, form: Format, pattern: str, lane: Lane, points: list[list[LevelPoints]]) -> Staircase:
+    """Return the staircase behind simulated points."""
     target = planning_target(study, lane)
-    capacity = np.zeros((len(record), len(form.levels[lane])))
+    capacity = np.zeros((len(points), len(form.levels[lane])))
     curves = []
-    for day_type, row in enumerate(record):
+    for day_type, row in enumerate(points):
         mix = lane_mix(study, form.id, pattern, lane, day_type)
-        for level, stored in enumerate(row):
-            search, around = ([LanePoint(**point) for point in stored[part]] for part in ("search", "around"))
-            capacity[day_type, level] = capacity_of(search, target)
+        for level, found in enumerate(row):
+            capacity[day_type, level] = capacity_of(list(found.search), target)
             name = f"{form.id}/{pattern}/{lane}/{form.levels[lane][level]}/{study.day_types[day_type].id}"
-            curves.append(_curve(name, mix, [*search, *around]))
+            curves.append(_curve(name, mix, [*found.search, *found.around]))
     monotone = np.maximum.accumulate(capacity, axis=1)
     return Staircase(form.id, pattern, lane, form.levels[lane], monotone, tuple(curves))
 

@@ -19,9 +19,9 @@ def add(builder: ProgramBuilder, problem: SitingProblem, variables: SitingVariab
     they alone are whole is a relaxation that branches in few nodes, and its bound is better than that
     of the linear relaxation: a network has 5 or 6 outlets with counters, never 5.6.
     """
-    for opened in variables.open:
+    for group, opened in enumerate(variables.open):
         columns = opened[opened >= 0]
-        _total(builder, "K", columns, np.ones(len(columns)))
+        _total(builder, f"K_g{group}", columns, np.ones(len(columns)))
     forms = np.array(problem.modes.format)
     for form in sorted(set(problem.modes.format) - {CLOSED}):
         for lane in range(2):
