@@ -85,7 +85,8 @@ def run_scenario(
     cache
         Where simulated capacities are kept; None takes the user's cache.
     with_sensitivity
-        Whether today's network, flat caps and swings of demand are looked at too.
+        Whether today's network, the alternatives at each site, flat caps and swings of demand are looked
+        at too.
     progress
         Called with (label, done, total).
 
@@ -121,11 +122,13 @@ def run_study(
     costs = staff_costs(study)
     loop = run_siting_loop(study, capacities, staff_costs=costs, progress=tell)
     days = network_days(study, loop.plan, loop.staff, study.simulation.compare_days)
-    other = alternatives(study, loop.capacities, loop.plan, staff_costs=costs)
+    other: Mapping[str, tuple[str, float]] = {}
     found: tuple[Sensitivity, ...] = ()
     today = None
     if with_sensitivity:
         today, _ = _as_is(study, tell)
+        tell("alternatives", 0, 1)
+        other = alternatives(study, loop.capacities, loop.plan, staff_costs=costs)
         swing = study.demand.segments[-1:]
         found = sensitivities(study, capacities, loop.plan, staff_costs=costs, swing=swing, progress=tell)
     return Run(_planned(study, loop, days, other, found), study, basemap, days, today)

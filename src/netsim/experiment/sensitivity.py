@@ -53,7 +53,7 @@ def sensitivities(
     swing
         Segments whose demand is halved and raised by half.
     """
-    found = [_simulated(study, plan, plan, "simulated", {"en": "simulated capacity", "zh": "仿真容量"}, 0)]
+    found = [_simulated(study, plan, plan, "simulated", {"en": "simulated capacity", "zh": "仿真能力"}, 0)]
     jobs: list[tuple[str, Mapping[str, str], Study, CapacityTable]] = [
         (
             f"flat_{cap:.2f}",
