@@ -151,7 +151,7 @@ def test_strict_turns_an_uncertified_plan_into_code_three(project):
     words = ("run", "weak.yaml", "--out", "weak", "--no-sensitivity")
     done = netsim(*words, cwd=project)
     assert done.returncode == 0
-    assert "warning: the promise is not certified" in done.stderr
+    assert "warning: The promise is not certified" in done.stderr
     assert netsim(*words, "--strict", cwd=project).returncode == 3
 
 

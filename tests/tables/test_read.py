@@ -159,9 +159,7 @@ def test_a_formula_without_a_stored_value_is_told(tmp_path):
 
 
 def test_ragged_and_dated_rows_of_a_workbook(tmp_path):
-    table = read_table(
-        book(tmp_path, [["id", "day", "open"], ["a", dt.date(2024, 2, 1), True], ["b", None, False]])
-    )
+    table = read_table(book(tmp_path, [["id", "day", "open"], ["a", dt.date(2024, 2, 1), True], ["b", None, False]]))
     assert table["day"].tolist() == ["2024-02-01", ""]
     assert table["open"].tolist() == ["true", "false"]
     assert "the row has 3 cells" in faults(book(tmp_path, [["a", "b"], [1, 2, 3]]))[0]

@@ -96,6 +96,8 @@ def staffing_ladder(load: NDArray[np.float64], is_open: NDArray[np.bool_], most:
     ----------
     load
         Offered load by half-hour in erlangs, shape ``(60,)``.
+    is_open
+        Half-hours in which staff is needed, shape ``(60,)``.
     most
         Most staff in any half-hour.
     """

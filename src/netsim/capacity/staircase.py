@@ -228,8 +228,12 @@ def simulate_point(
 
     Parameters
     ----------
+    study, form, pattern, lane
+        The lane of a format at an opening pattern.
     servers
         Constant number of servers.
+    day_type
+        Position of the day type.
     work
         Offered work, minutes a day.
     """

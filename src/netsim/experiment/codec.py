@@ -49,6 +49,8 @@ def from_plain(kind: type[Record], plain: Any) -> Record:  # noqa: ANN401
     ----------
     kind
         The dataclass that was kept.
+    plain
+        What ``to_plain`` gave.
 
     Raises
     ------

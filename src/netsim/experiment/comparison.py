@@ -44,6 +44,8 @@ def compare_scenarios(
         Paths; the first is the baseline.
     seed
         Replaces the baseline's seed; the customers of every scenario are drawn with it.
+    sets, data_roots, cache, progress
+        As in ``run_scenario``; overrides hold for every scenario.
 
     Returns
     -------

@@ -50,8 +50,12 @@ def sensitivities(
         The simulated table of the first round; the flat tables replace it, the swings keep it.
     plan
         The main plan, to count the sites in common; it is simulated likewise, as the first row.
+    staff_costs
+        Yearly staff cost of each counter level, as for ``plan_sites``.
     swing
         Segments whose demand is halved and raised by half.
+    progress
+        Called with (label, done, total).
     """
     found = [_simulated(study, plan, plan, "simulated", {"en": "simulated capacity", "zh": "仿真能力"}, 0)]
     jobs: list[tuple[str, Mapping[str, str], Study, CapacityTable]] = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,8 @@ def spent(alpha: float, purpose: int, rounds: int) -> float:
 
     Parameters
     ----------
+    alpha
+        Error probability of all rounds together.
     purpose
         The round, counted from 1.
     rounds
@@ -87,7 +89,6 @@ def certify(
     *,
     purpose: int,
     alpha: float,
-    progress: Callable[[str, int, int], None] | None = None,
 ) -> Certificate:
     """
     Simulate a network on fresh days until every lane of every outlet is decided, or days run out.
@@ -122,8 +123,6 @@ def certify(
         history.append((block.arrivals, block.in_time, block.left))
         done = days
         book.judge(*(np.concatenate(parts, axis=1) for parts in zip(*history, strict=True)))
-        if progress is not None:
-            progress("simulate", book.decided, book.verdict.size)
     return Certificate(book.verdict, book.share, book.lower, book.upper, book.arrivals, book.left, book.days, alpha)
 
 
@@ -144,11 +143,6 @@ class _Book:
         self.share, self.lower, self.upper = (np.full(in_use.shape, np.nan) for _ in range(3))
         self.arrivals, self.left = np.zeros(in_use.shape), np.zeros(in_use.shape)
         self.days = np.zeros(in_use.shape, dtype=np.int64)
-
-    @property
-    def decided(self) -> int:
-        """Lanes that need no further day."""
-        return int((~self.going_on).sum())
 
     def open_sites(self) -> set[int]:
         """Return the sites with a lane that needs further days."""

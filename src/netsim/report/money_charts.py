@@ -19,6 +19,8 @@ from netsim.model.study import Study
 from netsim.report import labels
 from netsim.report.style import BLUE, FAINT, INK, PARTS, RED, Pen
 
+LEGEND_COLUMNS = 4
+"""Parts side by side in a legend; more would not fit the page."""
 PART_NAMES = ("fixed", "staff", "terminals", "fees", "transition", "lost_visits", "travel")
 ROSTERS_SHOWN = 24
 """Outlets in the picture of staff; the table holds all."""
@@ -180,9 +182,13 @@ def cost_bars(comparison: Comparison, names: Mapping[str, str], pen: Pen) -> Fig
     axis.spines["left"].set_visible(False)
     height = figure.get_figheight()
     figure.legend(
-        loc="lower center", ncols=len(present), bbox_to_anchor=(0.5, 0.0), handlelength=1.0, columnspacing=1.2
+        loc="lower center",
+        ncols=min(len(present), LEGEND_COLUMNS),
+        bbox_to_anchor=(0.5, 0.0),
+        handlelength=1.0,
+        columnspacing=1.2,
     )
-    figure.subplots_adjust(left=0.2, right=0.99, top=1 - 0.3 / height, bottom=0.58 / height)
+    figure.subplots_adjust(left=0.2, right=0.99, top=1 - 0.3 / height, bottom=0.8 / height)
     return figure
 
 

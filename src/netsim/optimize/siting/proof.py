@@ -22,10 +22,11 @@ def find_bound(problem: SitingProblem, best: Evaluation, planning: PlanningLimit
     """
     Return a proven lower bound and the best plan known after looking for it.
 
-    Small problems go to the solver whole. For larger ones the program is relaxed twice: to directed
-    assignment (whose best plan costs no more than that of nearest choice) and to whole totals (see
-    ``constraints/totals.py``). For nearest choice the linear relaxation with closest-assignment rows
-    lies below this bound at the size of a city centre, at several times the work.
+    Small problems go to the solver whole, with every integrality condition. Larger ones are relaxed:
+
+    - nearest choice: the linear relaxation with the closest-assignment rows, by interior point (cutting
+      planes lift it by less than a point of gap at ten times the work);
+    - directed: only the totals over the network have to be whole (``constraints/totals.py``).
 
     Parameters
     ----------
@@ -40,7 +41,9 @@ def find_bound(problem: SitingProblem, best: Evaluation, planning: PlanningLimit
     if len(whole.variables.ways) <= SMALL:
         limits = Limits(gap=planning.gap, nodes=planning.nodes * SMALL_NODES)
         return _solve(whole, best, limits)
-    program = siting_program(problem, "directed", whole_totals=True).program
+    if problem.assignment == "nearest":
+        return SOLVERS["highs"](whole.program, Limits(relaxed=True, interior=True)).bound, best
+    program = siting_program(problem, whole_totals=True).program
     solution = SOLVERS["highs"](program, Limits(planning.gap / 2.0, planning.nodes, heuristic_effort=0.0))
     return solution.bound, best
 
