@@ -1,0 +1,137 @@
+"""Assembling, running and comparing through the faces of the package."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+
+import numpy as np
+import pytest
+
+import netsim
+from netsim.capacity.cache import ContentCache
+from netsim.errors import BadInputError
+from netsim.experiment.store import RECORD, read_kept, write_run
+from netsim.experiment.study import load_study
+from tests.small import write_small
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("project")
+
+
+@pytest.fixture(scope="module")
+def run(folder):
+    return netsim.run_scenario(write_small(folder), cache=ContentCache(folder / "cache"), with_sensitivity=True)
+
+
+def test_the_verbs_are_functions():
+    assert callable(netsim.load_scenario)
+    with pytest.raises(AttributeError, match="no attribute 'plan_everything'"):
+        _ = netsim.plan_everything
+
+
+def test_a_study_holds_what_the_scenario_says(folder):
+    study, basemap = load_study(write_small(folder, "s.yaml"))
+    assert len(study.zones.ids) == 9
+    assert study.demand.visits.sum() == pytest.approx(0.08 * study.zones.people["all"].sum())
+    assert [site.id for site in study.sites] == sorted(site.id for site in study.sites)
+    assert study.evidence == "synthetic"
+    np.testing.assert_allclose(study.mix, [[0.6, 0.4]])
+    metres = 1.2 * math.hypot(300, 300)
+    zone, site = study.zones.ids.index("z00"), [s.id for s in study.sites].index("c")
+    assert study.travel.metres[zone, site] == pytest.approx(metres)
+    assert study.travel.minutes[zone, site] == pytest.approx(metres / 80.0)
+    assert basemap.extent[0] < study.zones.x.min()
+
+
+def test_an_override_and_a_seed_reach_the_study(folder):
+    path = write_small(folder, "s.yaml")
+    study, _ = load_study(path, seed=99, sets=["rules.reach=7 min"])
+    assert (study.seed, study.rules.reach) == (99, 7.0)
+
+
+def test_the_fingerprint_follows_content(folder):
+    path = write_small(folder, "s.yaml")
+    plain, again = load_study(path)[0].fingerprint, load_study(path)[0].fingerprint
+    other = load_study(path, sets=["rules.reach=7 min"])[0].fingerprint
+    assert plain == again != other
+
+
+def test_data_that_does_not_fit_is_a_fault_at_its_key(folder):
+    far = "network: {sites: [{id: x, x: 900000, y: 6672000, kind: branch}]}\n"
+    path = write_small(folder, "far.yaml", far)
+    with pytest.raises(BadInputError, match=r"base.yaml:\d+:\d+: rules.reach: no site lies within"):
+        load_study(path)
+    path = write_small(folder, "kindless.yaml", "network: {sites: [{id: x, x: 500000, y: 6672000}]}\n")
+    with pytest.raises(BadInputError, match="allowed"):
+        load_study(path)
+
+
+def test_sensitivities_tell_flat_caps_and_swings(run):
+    names = [item.id for item in run.result.sensitivities]
+    assert names == ["simulated", "flat_0.85", "flat_0.75", "flat_0.65", "flat_0.55", "all_-50%", "all_+50%"]
+    main = run.result.sensitivities[0]
+    assert main.cost == pytest.approx(run.result.plan.cost.operator)
+    assert main.same_sites == main.outlets
+    by_name = {item.id: item for item in run.result.sensitivities}
+    assert by_name["all_-50%"].objective < main.objective < by_name["all_+50%"].objective
+
+
+def test_costs_of_the_answer_add_up(run):
+    cost = run.result.cost
+    kpis = {kpi.name: kpi.value for kpi in run.result.kpis}
+    assert kpis["cost_operator"] == pytest.approx(cost.operator)
+    assert kpis["cost_total"] == pytest.approx(cost.total)
+    assert cost.staff == pytest.approx(run.result.staff.cost.sum())
+
+
+def test_today_is_looked_at_on_the_same_customers(run):
+    assert run.today is not None
+    wished = {kpi.name: kpi.value for kpi in run.today.kpis}
+    assert wished["visits_per_day"] > 0
+    assert run.today.optimality == "as_is"
+
+
+def test_a_kept_run_reads_back(run, folder):
+    out = folder / "kept"
+    write_run(run, out, "en")
+    kept = read_kept(out)
+    assert kept.result.kpis == run.result.kpis
+    assert [site.id for site in kept.result.sites] == [site.id for site in run.result.sites]
+    np.testing.assert_array_equal(kept.result.staff.on_duty, run.result.staff.on_duty)
+    np.testing.assert_array_equal(kept.study.travel.minutes, run.study.travel.minutes)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"not gzip", "cannot be read"),
+        (gzip.compress(b'{"netsim": 9}'), "version 9"),
+        (gzip.compress(b"[1"), "cannot be read"),
+    ],
+)
+def test_a_torn_or_foreign_record_is_told(tmp_path, content, message):
+    (tmp_path / RECORD).write_bytes(content)
+    with pytest.raises(BadInputError, match=message):
+        read_kept(tmp_path)
+
+
+def test_scenarios_without_common_customers_are_refused(folder):
+    one = write_small(folder, "one.yaml", "plan: as_is\n")
+    point = "{id: z99, x: 500000, y: 6672000, people: {all: 100}}"
+    other = write_small(folder, "other.yaml", f"plan: as_is\ngeography: {{zones: {{points: [{point}]}}}}\n")
+    with pytest.raises(BadInputError, match="has other zones than"):
+        netsim.compare_scenarios([one, other])
+    with pytest.raises(BadInputError, match="is named 'one'"):
+        netsim.compare_scenarios([one, one])
+
+
+def test_a_scenario_does_not_differ_from_its_copy(folder):
+    one = write_small(folder, "one.yaml", "plan: as_is\n")
+    two = write_small(folder, "two.yaml", "plan: as_is\n")
+    comparison, _ = netsim.compare_scenarios([one, two])
+    assert all(row.difference == 0 and not row.significant for row in comparison.differences)
+    assert json.dumps([row.name for row in comparison.differences])
