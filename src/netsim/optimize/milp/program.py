@@ -105,6 +105,8 @@ class ProgramBuilder:
     ----------
     named
         Whether columns and rows get names (for people; costs time on large programs).
+    offset
+        Constant of the objective; parts may add to it.
 
     Examples
     --------
