@@ -15,8 +15,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.installed ## install into .venv, plan the Helsinki network and say where the report lies
-	$(BIN)/netsim run scenarios/helsinki_plan.yaml --out out/helsinki_plan
-	@echo "Report: $(CURDIR)/out/helsinki_plan/report.html"
+	$(BIN)/netsim run scenarios/helsinki_plan.yaml --out demo
+	@echo "Report: $(CURDIR)/demo/report.html"
 
 test: check ## install what development needs, run all checks and the tests
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
@@ -48,7 +48,7 @@ lock: $(VENV)/.installed-dev ## resolve the lock files anew (LOCK_FLAGS=--upgrad
 		--output-file requirements-dev.lock
 
 clean: ## remove outputs, built docs and caches (.venv stays)
-	rm -rf out build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf out demo build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg

@@ -167,6 +167,14 @@ def test_a_stranger_s_folder_and_a_bad_root_are_refused(project):
     assert "--data-root" in done.stderr
 
 
+def test_a_place_that_cannot_be_written_is_told(project):
+    (project / "a_file").write_text("x")
+    done = netsim("simulate", "small.yaml", "--out", "a_file/out", cwd=project)
+    assert done.returncode == 5
+    assert "a_file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_compare_wants_two_to_six(project):
     done = netsim("compare", "small.yaml", "--out", "c1", cwd=project)
     assert done.returncode == 2

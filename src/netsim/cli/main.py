@@ -50,6 +50,10 @@ def main(arguments: list[str] | None = None) -> None:
         if "--json" in words:
             click.echo(json.dumps(_as_answer(error), ensure_ascii=False))
         sys.exit(error.exit_code)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{place}{error.strerror or error}; nothing was replaced", err=True)
+        sys.exit(ExitCode.ENVIRONMENT)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)
 
 

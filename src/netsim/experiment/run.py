@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from netsim.capacity.cache import ContentCache, default_cache
 from netsim.capacity.staircase import flat_capacities, simulated_capacities
-from netsim.experiment.sensitivity import sensitivities
+from netsim.experiment.sensitivity import largest_segment, sensitivities
 from netsim.experiment.site_results import half_hour_waits, site_results
 from netsim.experiment.study import load_study
 from netsim.experiment.versions import versions
@@ -129,8 +129,9 @@ def run_study(
         today, _ = _as_is(study, tell)
         tell("alternatives", 0, 1)
         other = alternatives(study, loop.capacities, loop.plan, staff_costs=costs)
-        swing = study.demand.segments[-1:]
-        found = sensitivities(study, capacities, loop.plan, staff_costs=costs, swing=swing, progress=tell)
+        found = sensitivities(
+            study, capacities, loop.plan, staff_costs=costs, swing=(largest_segment(study),), progress=tell
+        )
     return Run(_planned(study, loop, days, other, found), study, basemap, days, today)
 
 

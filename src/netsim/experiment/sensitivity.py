@@ -84,6 +84,12 @@ def sensitivities(
     return tuple(found)
 
 
+def largest_segment(study: Study) -> str:
+    """Return the segment that wishes most visits: the one whose size drives the answer."""
+    visits = study.demand.visits[0, 0].sum(axis=(0, 2, 3))
+    return study.demand.segments[int(visits.argmax())]
+
+
 def _simulated(
     study: Study, plan: SitePlan, main: SitePlan, name: str, label: Mapping[str, str], number: int
 ) -> Sensitivity:
