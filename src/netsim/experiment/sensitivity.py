@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ def sensitivities(
     Return plans made by the same search with flat caps and with the demand of one segment swung.
 
     Every plan is simulated with its full staff on duty all day, by the same sequential test as the main
-    plan; a lane misses when the upper end of its interval lies below the promise.
+    plan with half its days at most; a lane misses when the upper end of its interval lies below the promise.
 
     Parameters
     ----------
@@ -96,8 +97,16 @@ def _simulated(
     """Return what simulation says of a plan with its full staff."""
     options = tuple(decision.option for decision in plan.decisions)
     staff = roster(study, options, full_staff(study, options))
-    alpha = 1.0 - study.simulation.confidence
-    test = certify(study, options, plan.shares, staff, purpose=FIRST_PURPOSE + number, alpha=alpha)
+    limits = study.simulation
+    fewer = replace(limits, max_days=max(limits.max_days // 2, limits.block))
+    test = certify(
+        replace(study, simulation=fewer),
+        options,
+        plan.shares,
+        staff,
+        purpose=FIRST_PURPOSE + number,
+        alpha=1.0 - limits.confidence,
+    )
     missed = test.verdict == "missed"
     used = test.verdict != "no_promise"
     points = []
