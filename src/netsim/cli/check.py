@@ -41,4 +41,5 @@ def _lines(found: dict[str, Any]) -> list[str]:
         "sites: " + ", ".join(f"{count} {kind}" for kind, count in found["sites"].items()),
         f"formats: {', '.join(found['formats'])}",
         "evidence: " + ", ".join(f"{count} {label}" for label, count in found["evidence"].items()),
+        *(f"note: {note}" for note in found["notes"]),
     ]

@@ -89,6 +89,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         evidence=evidence,
         attribution=attribution,
         fingerprint=places.fingerprint,
+        notes=(*(str(warning) for warning in loaded.warnings), *places.notes),
     )
     return study, places.basemap
 

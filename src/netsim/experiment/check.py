@@ -33,6 +33,7 @@ def describe(study: Study) -> dict[str, Any]:
         },
         "evidence": dict(sorted(Counter(figure.provenance.evidence for figure in study.figures).items())),
         "weakest_evidence": study.evidence,
+        "notes": list(study.notes),
         "seed": study.seed,
         "fingerprint": study.fingerprint,
     }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from netsim.capacity.cache import ContentCache, default_cache
 from netsim.capacity.staircase import flat_capacities, simulated_capacities
 from netsim.experiment.sensitivity import largest_segment, sensitivities
-from netsim.experiment.site_results import half_hour_waits, site_results
+from netsim.experiment.site_results import site_results
 from netsim.experiment.study import load_study
 from netsim.experiment.versions import versions
 from netsim.kpi import NetworkDays, kpi_values
@@ -28,6 +28,7 @@ from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify
 from netsim.planning.network_days import network_days
 from netsim.planning.siting_loop import LoopResult, full_staff, run_siting_loop
+from netsim.simulation.summary import half_hours
 from netsim.text import code_sentence
 
 Progress = Callable[[str, int, int], None]
@@ -225,7 +226,7 @@ def _result(
         plan=plan,
         staff=staff,
         capacities=capacities,
-        half_hours=half_hour_waits(days),
+        half_hours=half_hours(study, days.log, days.replications).means(days.weights.tolist()),
         sensitivities=(),
         seed=study.seed,
         fingerprint=study.fingerprint,

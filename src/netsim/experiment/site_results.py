@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.kpi.catalogue import NetworkDays
-from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.network import Option
 from netsim.model.plan import SitePlan, StaffPlan
-from netsim.model.result import HalfHourWaits, LaneResult, SiteResult, Verdict
+from netsim.model.result import LaneResult, SiteResult, Verdict
 from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.model.visits import Outcome
@@ -63,27 +62,6 @@ def site_results(
             )
         )
     return tuple(results)
-
-
-def half_hour_waits(days: NetworkDays) -> HalfHourWaits:
-    """Return arrivals, waits and share in time by site, lane and half-hour of arrival."""
-    study, log = days.study, days.log
-    rows = log.lane >= 0
-    shape = (len(study.sites), len(LANES), SLOTS)
-    slot = np.minimum((log.arrive[rows] // SLOT_MINUTES).astype(np.int64), SLOTS - 1)
-    cell = np.ravel_multi_index((log.site[rows], log.lane[rows], slot), shape)
-    weight = days.weights[log.day_type[rows]]
-    within = np.array([study.lanes[lane].promise.within if lane in study.lanes else 0.0 for lane in LANES])
-    in_time = ~np.isnan(log.call[rows]) & (log.wait[rows] <= within[log.lane[rows]])
-
-    def total(amount: NDArray[np.float64] | NDArray[np.bool_] | float) -> NDArray[np.float64]:
-        sums = np.bincount(cell, weights=weight * amount, minlength=int(np.prod(shape)))
-        return sums.reshape(shape).astype(np.float64)
-
-    count = total(1.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        wait, share = total(log.wait[rows]) / count, total(in_time) / count
-    return HalfHourWaits(count / len(days.replications) / days.weights.sum(), wait, share)
 
 
 def _running_cost(study: Study, option: Option | None, staff: float, visits: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ def write_run(run: Run, out: Path, language: Language) -> dict[str, Any]:
     BadInputError
         If the folder is not netsim's to replace.
     """
-    kept = KeptRun(run.result, run.today, run.study, run.basemap)
+    kept = KeptRun(run.result, run.today, _without_notes(run.study), run.basemap)
     with replaced(out) as folder:
         _write_record(folder, "run", kept)
         report, warnings = render(kept, folder, language)
@@ -87,7 +87,7 @@ def write_run(run: Run, out: Path, language: Language) -> dict[str, Any]:
 
 def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, language: Language) -> dict[str, Any]:
     """Write answer, record and report of a comparison; parameters and errors as in ``write_run``."""
-    studies = {run.result.scenario: run.study for run in runs}
+    studies = {run.result.scenario: _without_notes(run.study) for run in runs}
     kept = KeptComparison(comparison, studies, runs[0].basemap)
     with replaced(out) as folder:
         _write_record(folder, "comparison", kept)
@@ -131,6 +131,11 @@ def _kind(plain: dict[str, Any]) -> type[KeptRun | KeptComparison]:
     if plain["netsim"] != VERSION:
         raise ValueError(f"version {plain['netsim']} of the record; this netsim reads {VERSION}")
     return KeptRun if plain["kind"] == "run" else KeptComparison
+
+
+def _without_notes(study: Study) -> Study:
+    """Return the study without its notes: they name files as the user did, and a record tells no place."""
+    return replace(study, notes=())
 
 
 def _write_record(folder: Path, kind: str, kept: KeptRun | KeptComparison) -> None:

@@ -162,7 +162,7 @@ class Study:
     The axes: lanes as in ``service.LANES``; tasks, zones, sites, day types in the order held here.
     ``mix`` is the share of each task in all wished visits, shape ``(day types, tasks)``: the mix at
     which lane capacities are simulated; it stays that of the scenario as written when a sensitivity
-    run scales the demand.
+    run scales the demand. ``notes`` tell what was repaired in the data, or is lawful but hardly meant.
     """
 
     id: str
@@ -191,6 +191,7 @@ class Study:
     evidence: Evidence
     attribution: tuple[str, ...]
     fingerprint: str
+    notes: tuple[str, ...] = ()
 
     def options(self, format_id: str) -> tuple[Option, ...]:
         """Return every option of a format: pattern x counters x terminals."""
