@@ -135,3 +135,49 @@ def test_a_scenario_does_not_differ_from_its_copy(folder):
     comparison, _ = netsim.compare_scenarios([one, two])
     assert all(row.difference == 0 and not row.significant for row in comparison.differences)
     assert json.dumps([row.name for row in comparison.differences])
+
+
+TERMINALS_ALONE = """
+lanes: {counter: null}
+tasks: {cash: {steps: {serve: {counter: null, fail_over: 0%}}}, advice: null}
+demand: {layers: {all: {tasks: {cash: 100%, advice: null}}}}
+formats: {desk: null}
+network: {kinds: {branch: {today: {format: machine, counters: 0}, allowed: [machine]}, place: {allowed: [machine]}}}
+rules: {coverage: null}
+"""
+
+
+def test_a_network_of_terminals_alone_is_planned(folder):
+    path = write_small(folder, "terminals.yaml", TERMINALS_ALONE)
+    run = netsim.run_scenario(path, cache=ContentCache(None), with_sensitivity=False)
+    assert run.result.status == "certified"
+    assert {lane.lane for site in run.result.sites for lane in site.lanes} == {"terminal"}
+    assert run.result.cost.staff == 0.0
+
+
+def test_what_outlets_cost_adds_up_to_the_network(folder):
+    path = write_small(folder, "fees.yaml", "formats: {machine: {costs: {per_visit: 0.5 EUR}}}\n")
+    run = netsim.run_scenario(path, cache=ContentCache(folder / "cache"), with_sensitivity=False)
+    assert run.result.cost.fees > 0
+    assert sum(site.cost for site in run.result.sites) == pytest.approx(run.result.cost.running)
+    visits = {kpi.name: kpi.value for kpi in run.result.kpis}["visits_per_day"]
+    assert sum(site.visits for site in run.result.sites) == pytest.approx(visits)
+
+
+def test_a_promise_that_no_days_can_prove_is_refused(folder):
+    path = write_small(folder, "sure.yaml", "lanes: {counter: {promise: {share: 100%}}}\n")
+    with pytest.raises(BadInputError, match=r"lanes.counter.promise.share: .*0.999"):
+        load_study(path)
+
+
+def test_a_day_type_without_demand_is_no_error(folder):
+    extra = "calendar: {day_types: {sunday: {days_per_year: 52, demand_factor: 0.0}}}\nplan: as_is\n"
+    run = netsim.run_scenario(write_small(folder, "sunday.yaml", extra))
+    assert run.result.status == "simulated"
+
+
+def test_zones_typed_in_degrees_are_refused(folder):
+    with pytest.raises(BadInputError, match="measures in degree"):
+        load_study(write_small(folder, "degrees.yaml", "geography: {crs: 'EPSG:4326'}\n"))
+    with pytest.raises(BadInputError, match="unknown coordinate reference system"):
+        load_study(write_small(folder, "nowhere.yaml", "geography: {crs: 'EPSG:99999'}\n"))

@@ -262,7 +262,7 @@ def _work(chosen: Study, options: list[Option | None], shares: Shares) -> tuple[
     for t, z, s in zip(shares.task, shares.zone, shares.site, strict=True):
         task, option = chosen.tasks[t], options[s]
         assert option is not None
-        lane = chosen.formats[option.format].first_lane(task.id)
+        lane = chosen.formats[option.format].lane_of(task, task.steps[0])
         assert lane is not None
         index = LANES.index(lane)
         step = task.steps[0]

@@ -52,8 +52,10 @@ def half_hour_requirement(
     ----------
     Jennings, Mandelbaum, Massey, Whitt (1996): Server staffing to meet time-varying demand.
     """
-    mix = lane_mix(study, option.format, option.pattern, "counter", day_type)
     is_open = open_slots(study.hours_of(option, "counter"))
+    if work <= 0:
+        return is_open.astype(np.int64)
+    mix = lane_mix(study, option.format, option.pattern, "counter", day_type)
     vectors = staffing_ladder(load_by_slot(mix, work), is_open, option.counters)
     target = min(planning_target(study, "counter") + extra, 0.999)
     low, high = 0, len(vectors) - 1
@@ -122,7 +124,7 @@ def _keeps(study: Study, option: Option, work: float, day_type: int, staff: NDAr
         option.counters,
         work,
         day_type,
-        range(study.simulation.capacity_days // 2),
+        range(max(study.simulation.capacity_days // 2, study.simulation.block)),
         on_duty=staff,
     )
     return share_bounds(days.arrivals, days.in_time, 1.0 - study.simulation.confidence).lower >= target

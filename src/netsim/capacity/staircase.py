@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import netsim
 from netsim.capacity.cache import ContentCache
 from netsim.capacity.slots import arrivals_by_slot, open_slots
 from netsim.model.calendar import OpeningHours
@@ -17,7 +18,7 @@ from netsim.model.network import Format
 from netsim.model.service import LANES, CapacityTable, Lane, ServiceCurve, Staircase
 from netsim.model.study import Study
 from netsim.queueing.admissible import admissible_load
-from netsim.simulation.lane import LaneMix, lane_days, lane_mix
+from netsim.simulation.lane import EmptyLaneError, LaneMix, lane_days, lane_mix
 from netsim.statistics.isotonic import lower_envelope
 from netsim.statistics.sequential import ShareTest
 
@@ -113,24 +114,24 @@ def workload(study: Study, form: Format, pattern: str, lane: Lane) -> dict[str, 
     Names of places and of other formats are not in it, so that scenarios share what they have in common.
     """
     hours = form.pattern(pattern).hours
-    own = {lane, "terminal"} & set(form.levels)
     return {
         "what": "staircase",
+        "version": netsim.__version__,
         "lane": lane,
         "format": form.id,
         "pattern": pattern,
         "levels": form.levels[lane],
         "speed": form.speed,
         "tasks": {name: form.tasks.get(name, ()) for name in sorted(form.levels)},
-        "hours": {name: study.hours[hours[name]].windows for name in sorted(own)},
+        "hours": {name: study.hours[hours[name]].windows for name in sorted(form.levels)},
         "blueprints": [asdict(task) for task in study.tasks],
         "mix": study.mix.tolist(),
         "days": [asdict(day) for day in study.day_types],
-        "policy": {name: asdict(study.lanes[name]) for name in sorted(own)},
+        "policy": {name: asdict(study.lanes[name]) for name in sorted(form.levels)},
         "margin": study.planning.margin,
         "simulation": asdict(study.simulation),
         "seed": study.seed,
-        "step": STEP,
+        "search": [STEP, LONGEST_CLIMB, AROUND],
     }
 
 
@@ -163,11 +164,14 @@ def _climb_levels(study: Study, form: Format, pattern: str, lane: Lane) -> list[
     points = []
     for day_type in range(len(study.day_types)):
         row, correction = [], 1.0
+        if _mix(study, form, pattern, lane, day_type) is None:
+            points.append([LevelPoints((), ())] * len(form.levels[lane]))
+            continue
         for servers in form.levels[lane]:
             guess = first_guess(study, form, pattern, lane, servers, day_type)
             search = _climb(study, form, pattern, lane, servers, day_type, guess * correction)
             capacity = capacity_of(search, target)
-            correction = capacity / guess or correction
+            correction = capacity / guess if capacity > 0 < guess else correction
             around = [
                 simulate_point(study, form, pattern, lane, servers, day_type, capacity * factor)
                 for factor in AROUND
@@ -176,6 +180,14 @@ def _climb_levels(study: Study, form: Format, pattern: str, lane: Lane) -> list[
             row.append(LevelPoints(tuple(search), tuple(around)))
         points.append(row)
     return points
+
+
+def _mix(study: Study, form: Format, pattern: str, lane: Lane, day_type: int) -> LaneMix | None:
+    """Return who comes to a lane, None where nobody does; such a lane has no capacity and needs none."""
+    try:
+        return lane_mix(study, form.id, pattern, lane, day_type)
+    except EmptyLaneError:
+        return None
 
 
 def first_guess(study: Study, form: Format, pattern: str, lane: Lane, servers: int, day_type: int) -> float:
@@ -292,7 +304,9 @@ def _staircase(study: Study, form: Format, pattern: str, lane: Lane, points: lis
     capacity = np.zeros((len(points), len(form.levels[lane])))
     curves = []
     for day_type, row in enumerate(points):
-        mix = lane_mix(study, form.id, pattern, lane, day_type)
+        mix = _mix(study, form, pattern, lane, day_type)
+        if mix is None:
+            continue
         for level, found in enumerate(row):
             capacity[day_type, level] = capacity_of(list(found.search), target)
             name = f"{form.id}/{pattern}/{lane}/{form.levels[lane][level]}/{study.day_types[day_type].id}"

@@ -79,8 +79,13 @@ def demand_layer(
 
 
 def task_mix(demand: DemandLayer) -> NDArray[np.float64]:
-    """Return the share of each task in a day's wished visits, shape ``(day types, tasks)``; rows sum to 1."""
+    """
+    Return the share of each task in a day's wished visits, shape ``(day types, tasks)``; rows sum to 1.
+
+    A day type on which nobody wishes anything takes the mix of the others.
+    """
     totals = demand.visits[0, 0].sum(axis=(1, 3))
+    totals = np.where(totals.sum(axis=1, keepdims=True) > 0, totals, totals.sum(axis=0))
     shares: NDArray[np.float64] = totals / totals.sum(axis=1, keepdims=True)
     return shares
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from netsim.errors import BadInputError, Fault
 from netsim.geo.basemap import BASEMAP_LAYERS, read_basemap
 from netsim.geo.extent import inside_circle, metric_crs, point_wkb
-from netsim.geo.layers import LayerError, read_layer
+from netsim.geo.layers import LayerError, read_layer, require_metres
 from netsim.geo.roads import RoadNetwork, read_osm
 from netsim.geo.sites import SiteTable, read_sites, seed_sites
 from netsim.geo.spread import spread
@@ -136,6 +136,7 @@ class _Reader:
         points = self.geography.zones.points
         if self.geography.crs is None:
             raise LayerError("geography.crs", "zones typed as points need the projected CRS of their x and y")
+        require_metres(self.geography.crs, "geography.crs")
         x, y = np.array([point.x for point in points]), np.array([point.y for point in points])
         columns = {
             name: np.array([float(point.people.get(name, 0.0)) for point in points])

@@ -162,7 +162,7 @@ def _as_is(study: Study, tell: Progress) -> tuple[RunResult, NetworkDays]:
     staff = roster(study, options, full_staff(study, options))
     tell("simulate today", 1, 2)
     alpha = 1.0 - study.simulation.confidence
-    test = certify(study, options, plan.shares, staff, purpose=TODAY, alpha=alpha)
+    test = certify(study, plan, staff, purpose=TODAY, alpha=alpha)
     days = network_days(study, plan, staff, study.simulation.compare_days)
     tell("simulate today", 2, 2)
     return _result(study, "simulated", plan, staff, test, days, open_minutes), days

@@ -101,8 +101,7 @@ def _simulated(
     fewer = replace(limits, max_days=max(limits.max_days // 2, limits.block))
     test = certify(
         replace(study, simulation=fewer),
-        options,
-        plan.shares,
+        plan,
         staff,
         purpose=FIRST_PURPOSE + number,
         alpha=1.0 - limits.confidence,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.kpi.catalogue import NetworkDays
+from netsim.kpi.catalogue import NetworkDays, arrived, served
 from netsim.model.network import Option
 from netsim.model.plan import SitePlan, StaffPlan
 from netsim.model.result import LaneResult, SiteResult, Verdict
@@ -15,6 +15,7 @@ from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.model.visits import Outcome
 from netsim.planning.certificate import Certificate
+from netsim.statistics.quantiles import weighted_quantile
 
 
 def site_results(
@@ -35,10 +36,7 @@ def site_results(
         Site id -> (the cheapest other decision there, what it would add to the yearly objective).
     """
     study = days.study
-    rows = days.visits.site >= 0
-    weight = days.weights[days.visits.day_type[rows]]
-    yearly = np.bincount(days.visits.site[rows], weights=weight, minlength=len(study.sites))
-    visits = yearly / len(days.replications) / days.weights.sum()
+    visits, paid = _per_day(days, arrived(days.visits)), _per_day(days, served(days.visits))
     results = []
     for index, (site, decision) in enumerate(zip(study.sites, plan.decisions, strict=True)):
         label, extra = alternatives.get(site.id, ("", float("nan")))
@@ -54,7 +52,7 @@ def site_results(
                 today=site.today,
                 option=decision.option,
                 visits=float(visits[index]),
-                cost=_running_cost(study, decision.option, float(staff.cost[index]), float(visits[index])),
+                cost=_running_cost(study, decision.option, float(staff.cost[index]), float(paid[index])),
                 lanes=_lanes(days, plan, certificate, index),
                 reason=decision.action,
                 reason_cost=extra,
@@ -64,13 +62,20 @@ def site_results(
     return tuple(results)
 
 
-def _running_cost(study: Study, option: Option | None, staff: float, visits: float) -> float:
+def _per_day(days: NetworkDays, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return visits by site on the mean day of the year, shape ``(sites,)``."""
+    weight = days.weights[days.visits.day_type[rows]]
+    yearly = np.bincount(days.visits.site[rows], weights=weight, minlength=len(days.study.sites))
+    return np.asarray(yearly / len(days.replications) / days.weights.sum())
+
+
+def _running_cost(study: Study, option: Option | None, staff: float, served_visits: float) -> float:
     if option is None:
         return 0.0
     costs = study.formats[option.format].costs
     days = sum(day.days_per_year for day in study.day_types)
     equipment = option.terminals * costs.per_terminal + option.counters * costs.per_counter
-    return costs.fixed + equipment + staff + costs.per_visit * visits * days
+    return costs.fixed + equipment + staff + costs.per_visit * served_visits * days
 
 
 def _lanes(days: NetworkDays, plan: SitePlan, certificate: Certificate, site: int) -> tuple[LaneResult, ...]:
@@ -85,7 +90,7 @@ def _lanes(days: NetworkDays, plan: SitePlan, certificate: Certificate, site: in
         if servers == 0:
             continue
         here = (days.log.site == site) & (days.log.lane == index)
-        wait = days.log.wait[here]
+        wait, weight = days.log.wait[here], days.weights[days.log.day_type[here]]
         worst = _worst_day_type(certificate, site, index)
         share, lower, upper = (
             float(a[worst, site, index]) for a in (certificate.share, certificate.lower, certificate.upper)
@@ -101,8 +106,8 @@ def _lanes(days: NetworkDays, plan: SitePlan, certificate: Certificate, site: in
                 half_width=(upper - lower) / 2,
                 lower=lower,
                 upper=upper,
-                wait_p50=float(np.quantile(wait, 0.5)) if len(wait) else float("nan"),
-                wait_p90=float(np.quantile(wait, 0.9)) if len(wait) else float("nan"),
+                wait_p50=weighted_quantile(wait, 0.5, weight),
+                wait_p90=weighted_quantile(wait, 0.9, weight),
                 leavers=_left_share(days, here),
                 utilisation=_utilisation(days, option, site, index, here),
                 days=int(certificate.days[:, site, index].max()),
@@ -113,19 +118,19 @@ def _lanes(days: NetworkDays, plan: SitePlan, certificate: Certificate, site: in
 
 
 def _left_share(days: NetworkDays, here: NDArray[np.bool_]) -> float:
-    outcome = days.log.outcome[here]
-    if len(outcome) == 0:
-        return float("nan")
-    return float(np.isin(outcome, (Outcome.ABANDONED, Outcome.SENT_AWAY)).mean())
+    weight = days.weights[days.log.day_type[here]]
+    left = np.isin(days.log.outcome[here], (Outcome.ABANDONED, Outcome.SENT_AWAY))
+    return float(np.average(left, weights=weight)) if len(left) else float("nan")
 
 
 def _utilisation(days: NetworkDays, option: Option, site: int, lane: int, here: NDArray[np.bool_]) -> float:
     called = here & ~np.isnan(days.log.call)
-    busy = float((days.log.end[called] - days.log.call[called]).sum()) / len(days.replications)
+    minutes = (days.log.end[called] - days.log.call[called]) * days.weights[days.log.day_type[called]]
+    busy = float(minutes.sum()) / len(days.replications)
     if LANES[lane] == "counter":
-        available = float(days.staffed[:, site].sum())
+        available = float(days.staffed[:, site] @ days.weights)
     else:
-        available = option.terminals * days.study.hours_of(option, "terminal").minutes * len(days.study.day_types)
+        available = option.terminals * days.study.hours_of(option, "terminal").minutes * float(days.weights.sum())
     return busy / available if available > 0 else float("nan")
 
 

@@ -52,8 +52,8 @@ def covered_share(study: Study, options: tuple[Option | None, ...], rule: Covera
 
 
 def _does(study: Study, option: Option, task: str) -> bool:
-    form = study.formats[option.format]
-    return any(option.servers(lane) > 0 and task in tasks for lane, tasks in form.tasks.items())
+    form, has = study.formats[option.format], (option.terminals > 0, option.counters > 0)
+    return form.offers(study.tasks[study.task_index(task)], has)
 
 
 def _rule(study: Study, rule_id: str) -> CoverageRule:

@@ -28,8 +28,8 @@ def cost_lost(days: NetworkDays) -> NDArray[np.float64]:
 
 
 def cost_travel(days: NetworkDays) -> NDArray[np.float64]:
-    """Return the value of customers' time on the way, money a year."""
-    rows = ~np.isin(days.visits.outcome, (Outcome.NO_OUTLET, Outcome.CLOSED))
+    """Return the value of customers' time on the way, money a year; who finds the outlet closed went there too."""
+    rows = days.visits.outcome != Outcome.NO_OUTLET
     minutes = days.study.travel.minutes[days.visits.zone, np.maximum(days.visits.site, 0)]
     economics = days.study.economics
     return days.by_day(rows, np.where(rows, minutes, 0.0) * economics.trips * economics.value_of_time)

@@ -24,8 +24,14 @@ def served_share(days: NetworkDays) -> NDArray[np.float64]:
 
 
 def assigned_share(days: NetworkDays) -> NDArray[np.float64]:
-    """Return the share of all wished visits that reach an outlet in reach while it is open."""
-    return ratio(days.by_day(arrived(days.visits)), days.by_day(_all(days)))
+    """
+    Return the share of all wished visits that reach an open outlet which can do the whole task.
+
+    What the served-share rule of a plan asks for: out of reach, closed and unresolved visits do not count;
+    patience is another matter (``leavers``).
+    """
+    able = arrived(days.visits) & (days.visits.outcome != Outcome.UNRESOLVED)
+    return ratio(days.by_day(able), days.by_day(_all(days)))
 
 
 def leavers(days: NetworkDays) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from netsim.model.provenance import Provenance
-from netsim.model.service import Lane
+from netsim.model.service import LANES, Lane, Step, Task
 
 Ownership = Literal["own", "partner", "franchise", "third_party"]
 Contact = Literal["direct", "indirect"]
@@ -117,12 +117,33 @@ class Format:
         """Whether any lane does the task."""
         return any(task in tasks for tasks in self.tasks.values())
 
-    def first_lane(self, task: str) -> Lane | None:
-        """Return the lane that a customer with the task goes to first, or None."""
-        for lane in ("terminal", "counter"):
-            if task in self.tasks.get(lane, ()):
-                return lane
+    def lane_of(self, task: Task, step: Step, has: tuple[bool, bool] = (True, True)) -> Lane | None:
+        """
+        Return the lane in which a step of a task is done at an outlet of this format, or None.
+
+        A step goes to a terminal if the format does the task there and the step can be done there; else to
+        the counter if it has a counter time and the format does the task at the counter, or no terminal
+        could do the step anyway. The one definition for simulation, optimizer and measures.
+
+        Parameters
+        ----------
+        task, step
+            The task and one of its steps.
+        has
+            Whether the outlet has a terminal and a counter; lanes that the format lacks never count.
+        """
+        if not self.serves(task.id):
+            return None
+        terminal, counter = (lane in self.levels and has[index] for index, lane in enumerate(LANES))
+        if terminal and step.terminal is not None and task.id in self.tasks.get("terminal", ()):
+            return "terminal"
+        if counter and step.counter is not None and (step.terminal is None or task.id in self.tasks.get("counter", ())):
+            return "counter"
         return None
+
+    def offers(self, task: Task, has: tuple[bool, bool] = (True, True)) -> bool:
+        """Whether an outlet of this format, with these lanes, can begin the task."""
+        return self.lane_of(task, task.steps[0], has) is not None
 
     def pattern(self, pattern_id: str) -> OpeningPattern:
         """Return the opening pattern with this id."""

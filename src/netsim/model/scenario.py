@@ -175,7 +175,7 @@ class StaffInput(Input):
 class PlanningInput(Input):
     """When the planner stops."""
 
-    max_rounds: Annotated[int, Field(ge=1, le=100)] = Field(default=4, description="Rounds of plan and simulate.")
+    max_rounds: Annotated[int, Field(ge=1, le=90)] = Field(default=4, description="Rounds of plan and simulate.")
     margin: Share = Field(default=0.015, description="Points of share in time aimed above the promise.")
     gap: Share = Field(default=0.01, description="MILP gap that is good enough.")
     nodes: Annotated[int, Field(ge=1, le=10**9)] = Field(default=50, description="Most nodes in one round.")

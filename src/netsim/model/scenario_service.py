@@ -63,7 +63,9 @@ class TaskInput(Input):
 class PromiseInput(Input):
     """The service promised: this share of all arrivals is called within this time."""
 
-    share: Share = Field(description="Share of all arrivals; leavers count as late.")
+    share: Annotated[Share, Field(gt=0, le=0.999)] = Field(
+        description="Share of all arrivals, at most 99.9%: no number of days proves more; leavers count as late."
+    )
     within: Minutes = Field(description="Longest wait promised.")
 
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.model.network import Option
-from netsim.model.plan import Shares, StaffPlan
+from netsim.model.plan import SitePlan, StaffPlan
 from netsim.model.result import Verdict
 from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.planning.network_days import at_counters
 from netsim.simulation.customers import draw_customers
+from netsim.simulation.lane import lane_mix
 from netsim.simulation.network_day import simulate_network
 from netsim.simulation.summary import lane_totals
 from netsim.statistics.sequential import ShareTest
 
 FRESH = 1_000_000
 """Replications of a purpose start at a multiple of this number, so that no two purposes share a day."""
-COMMON_DAYS = 0
-"""Purpose of the days on which measures are taken and scenarios are compared."""
+THIN = 1.0
+"""Expected arrivals a day below which a lane is judged together with the other thin lanes of its kind."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +41,8 @@ class Certificate:
         Mean arrivals a day, and those among them who left the queue.
     days
         Days simulated for the lane.
+    thin
+        Lanes that were judged together with others because hardly anybody comes to them.
     alpha
         Error probability of the whole certificate: that any lane is called kept although it is not.
     """
@@ -53,6 +54,7 @@ class Certificate:
     arrivals: NDArray[np.float64]
     left: NDArray[np.float64]
     days: NDArray[np.int64]
+    thin: NDArray[np.bool_]
     alpha: float
 
     def count(self, verdict: Verdict) -> int:
@@ -81,15 +83,7 @@ def spent(alpha: float, purpose: int, rounds: int) -> float:
     return alpha * 0.5 ** min(purpose, rounds - 1) if rounds > 1 else alpha
 
 
-def certify(
-    study: Study,
-    options: Sequence[Option | None],
-    shares: Shares,
-    staff: StaffPlan,
-    *,
-    purpose: int,
-    alpha: float,
-) -> Certificate:
+def certify(study: Study, plan: SitePlan, staff: StaffPlan, *, purpose: int, alpha: float) -> Certificate:
     """
     Simulate a network on fresh days until every lane of every outlet is decided, or days run out.
 
@@ -97,17 +91,27 @@ def certify(
     longer. Error probability is shared equally over lanes, and over the looks of a lane (Bonferroni), so
     that the whole network is wrongly certified with probability ``alpha`` at most.
 
+    A lane to which the plan sends fewer than ``THIN`` customers a day cannot be judged alone in any
+    reasonable number of days: all such lanes of one kind (terminal or counter) of a day type are pooled and
+    share one verdict. A pool to which fewer than ``THIN`` customers a day come in all, like a lane to which
+    nobody comes, carries no promise.
+
     Parameters
     ----------
-    options
-        What stands at each site, length sites.
+    study
+        The study.
+    plan
+        Options, shares and loads to judge.
+    staff
+        Who is on duty.
     purpose
         Number of the stream; each round has its own, so that no plan is judged on days it has seen.
     alpha
         Error probability to spend.
     """
+    options = tuple(decision.option for decision in plan.decisions)
     serving = at_counters(staff.on_duty, options)
-    book = _Book(study, _lanes_in_use(study, options, shares), alpha)
+    book = _Book(study, expected_arrivals(study, plan), alpha)
     history: list[tuple[NDArray[np.float64], ...]] = []
     done = 0
     for days in book.looks:
@@ -117,32 +121,45 @@ def certify(
         replications = range(purpose * FRESH + done, purpose * FRESH + days)
         customers = draw_customers(study, replications)
         log = simulate_network(
-            study, options, shares, replications, on_duty=serving, sites=open_sites, customers=customers
+            study, options, plan.shares, replications, on_duty=serving, sites=open_sites, customers=customers
         )
         block = lane_totals(study, log, replications)
         history.append((block.arrivals, block.in_time, block.left))
         done = days
         book.judge(*(np.concatenate(parts, axis=1) for parts in zip(*history, strict=True)))
-    return Certificate(book.verdict, book.share, book.lower, book.upper, book.arrivals, book.left, book.days, alpha)
+    return Certificate(
+        book.verdict, book.share, book.lower, book.upper, book.arrivals, book.left, book.days, book.thin, alpha
+    )
 
 
 class _Book:
     """Keeps what the test of each lane has found so far; all arrays ``(day types, sites, lanes)``."""
 
-    def __init__(self, study: Study, in_use: NDArray[np.bool_], alpha: float) -> None:
+    def __init__(self, study: Study, expected: NDArray[np.float64], alpha: float) -> None:
         limits = study.simulation
-        error = alpha / max(int(in_use.sum()), 1)
+        in_use = expected > 0
+        self.thin = in_use & (expected < THIN)
+        pools = np.where(self.thin, expected, 0.0).sum(axis=1)
+        judged = in_use & ~(self.thin & (pools < THIN)[:, None, :])
+        tests = int((judged & ~self.thin).sum()) + int((pools >= THIN).sum())
+        error = alpha / max(tests, 1)
         self.tests = {
             index: ShareTest(study.lanes[lane].promise.share, error, limits.block, limits.max_days, limits.indifference)
             for index, lane in enumerate(LANES)
             if lane in study.lanes
         }
         self.looks = next(iter(self.tests.values())).looks
-        self.verdict = np.where(in_use, "undecided", "no_promise").astype(object)
-        self.going_on = in_use.copy()
+        self.verdict = np.where(judged, "undecided", "no_promise").astype(object)
+        self.going_on = judged.copy()
         self.share, self.lower, self.upper = (np.full(in_use.shape, np.nan) for _ in range(3))
         self.arrivals, self.left = np.zeros(in_use.shape), np.zeros(in_use.shape)
         self.days = np.zeros(in_use.shape, dtype=np.int64)
+
+    def certificate(self, alpha: float) -> Certificate:
+        """Return what was found."""
+        return Certificate(
+            self.verdict, self.share, self.lower, self.upper, self.arrivals, self.left, self.days, self.thin, alpha
+        )
 
     def open_sites(self) -> set[int]:
         """Return the sites with a lane that needs further days."""
@@ -150,23 +167,41 @@ class _Book:
 
     def judge(self, arrivals: NDArray[np.float64], in_time: NDArray[np.float64], left: NDArray[np.float64]) -> None:
         """Take a look; arrays ``(day types, days, sites, lanes)``."""
-        for where in zip(*np.nonzero(self.going_on), strict=True):
-            day_type, site, lane = (int(index) for index in where)
-            came = arrivals[day_type, :, site, lane]
-            found = self.tests[lane].decide(came, in_time[day_type, :, site, lane])
-            self.verdict[where], self.going_on[where] = found.verdict, not found.final
-            self.share[where], self.lower[where], self.upper[where] = found.share, found.lower, found.upper
-            self.arrivals[where], self.left[where] = came.mean(), left[day_type, :, site, lane].mean()
-            self.days[where] = found.days
+        for day_type, site, lane in zip(*np.nonzero(self.going_on & ~self.thin), strict=True):
+            self._decide((day_type, np.array([site]), lane), arrivals, in_time, left)
+        for day_type, lane in zip(*np.nonzero((self.going_on & self.thin).any(axis=1)), strict=True):
+            pool = np.flatnonzero(self.going_on[day_type, :, lane] & self.thin[day_type, :, lane])
+            self._decide((day_type, pool, lane), arrivals, in_time, left)
+
+    def _decide(
+        self,
+        where: tuple[int, NDArray[np.int64], int],
+        arrivals: NDArray[np.float64],
+        in_time: NDArray[np.float64],
+        left: NDArray[np.float64],
+    ) -> None:
+        """Judge some sites together: those of a pool, or one alone."""
+        day_type, sites, lane = where
+        came = arrivals[day_type][:, sites, lane]
+        found = self.tests[int(lane)].decide(came.sum(axis=1), in_time[day_type][:, sites, lane].sum(axis=1))
+        self.verdict[day_type, sites, lane], self.going_on[day_type, sites, lane] = found.verdict, not found.final
+        self.share[day_type, sites, lane] = found.share
+        self.lower[day_type, sites, lane], self.upper[day_type, sites, lane] = found.lower, found.upper
+        self.arrivals[day_type, sites, lane] = came.mean(axis=0)
+        self.left[day_type, sites, lane] = left[day_type][:, sites, lane].mean(axis=0)
+        self.days[day_type, sites, lane] = found.days
 
 
-def _lanes_in_use(study: Study, options: Sequence[Option | None], shares: Shares) -> NDArray[np.bool_]:
-    """Return which lanes customers may come to, shape ``(day types, sites, lanes)``."""
-    visited = np.zeros(len(options), dtype=bool)
-    visited[shares.site] = True
-    use = np.zeros((len(study.day_types), len(options), len(LANES)), dtype=bool)
-    for site, option in enumerate(options):
-        if option is not None and visited[site]:
-            for lane in LANES:
-                use[:, site, LANES.index(lane)] = option.servers(lane) > 0
-    return use
+def expected_arrivals(study: Study, plan: SitePlan) -> NDArray[np.float64]:
+    """
+    Return the customers whom the plan sends to each lane a day, shape ``(day types, sites, lanes)``.
+
+    The planned work over the mean service time at the study's mix; 0 for lanes that are not there.
+    """
+    expected = np.zeros(plan.load.shape)
+    for day_type, site, lane in zip(*np.nonzero(plan.load > 0), strict=True):
+        option = plan.decisions[site].option
+        if option is not None and option.servers(LANES[lane]) > 0:
+            mix = lane_mix(study, option.format, option.pattern, LANES[lane], int(day_type))
+            expected[day_type, site, lane] = mix.arrivals(float(plan.load[day_type, site, lane]))
+    return expected

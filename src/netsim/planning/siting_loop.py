@@ -93,7 +93,7 @@ def run_siting_loop(
         staff = roster(study, options, required_staff(study, plan, extra))
         _tell(progress, f"round {number}: simulate", number, limits.max_rounds)
         alpha = spent(1.0 - study.simulation.confidence, number, limits.max_rounds)
-        certificate = certify(study, options, plan.shares, staff, purpose=number, alpha=alpha)
+        certificate = certify(study, plan, staff, purpose=number, alpha=alpha)
         failed = failed_options(options, certificate)
         traces.append(_trace(number, plan, staff, certificate, failed))
         found = LoopResult(plan, staff, certificate, table, tuple(traces), certificate.holds, number > 1)
@@ -162,8 +162,8 @@ def _cuts(
     cuts: dict[LaneOption, NDArray[np.float64]] = {}
     for day_type, site, lane in _failures(certificate):
         option = options[site]
-        if option is None:
-            continue
+        if option is None or certificate.thin[day_type, site, lane]:
+            continue  # a lane that hardly anybody comes to says nothing of what its option can carry
         key: LaneOption = (option.format, option.pattern, LANES[lane], option.servers(LANES[lane]))
         limit = cuts.setdefault(key, np.full(len(study.day_types), np.inf))
         limit[day_type] = min(limit[day_type], study.planning.tighten * plan.load[day_type, site, lane])

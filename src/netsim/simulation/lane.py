@@ -20,6 +20,10 @@ from netsim.simulation.reference import Arrivals, VisitRows, simulate_outlet
 from netsim.simulation.streams import key_of, keys_of, service_rows
 
 
+class EmptyLaneError(ValueError):
+    """A lane that nobody of the study's task mix comes to: its tasks are never wished while it is open."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneClass:
     """
@@ -173,12 +177,14 @@ def lane_mix(study: Study, format_id: str, pattern: str, lane: Lane, day_type: i
     Raises
     ------
     ValueError
-        If the format lacks the lane, or nobody of the mix comes to it.
+        If the format lacks the lane.
+    EmptyLaneError
+        If nobody of the mix comes to it.
     """
     classes = lane_classes(study, format_id, pattern, lane)
     share = np.array([study.mix[day_type, item.task] * item.per_visit.total for item in classes])
     if not share.sum() > 0:
-        raise ValueError(f"format {format_id!r}, {pattern!r}: nobody of the task mix comes to the {lane}")
+        raise EmptyLaneError(f"format {format_id!r}, {pattern!r}: nobody of the task mix comes to the {lane}")
     minutes = float(share @ [item.service.mean for item in classes]) / float(share.sum())
     hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
     return LaneMix(classes, share, minutes, hours.minutes / 60.0)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.network import Format, Option
-from netsim.model.service import LANES, Breakdowns, EndOfShift, Lane, LanePolicy, ServiceTime, Step, Task
+from netsim.model.service import Breakdowns, EndOfShift, Lane, LanePolicy, ServiceTime, Step, Task
 from netsim.model.study import Study
 from netsim.simulation.samplers import lognormal_parameters
 
@@ -216,21 +216,18 @@ def route_of(form: Format, task: Task, has: tuple[bool, bool]) -> tuple[StepMode
         Whether the outlet has a terminal and a counter.
     """
     route = tuple(_step_model(form, task, step, has) for step in task.steps)
-    return route if form.serves(task.id) and route[0].lane != NO_LANE else None
+    return route if route[0].lane != NO_LANE else None
 
 
 def _step_model(form: Format, task: Task, step: Step, has: tuple[bool, bool]) -> StepModel:
-    """Return where and how a step is done: at a terminal if the format does the task there, else at a counter."""
-    terminal, counter = (has[lane] and task.id in form.tasks.get(LANES[lane], ()) for lane in (TERMINAL, COUNTER))
-    if terminal and step.terminal is not None:
+    """Return where and how a step is done."""
+    lane = form.lane_of(task, step, has)
+    if lane == "terminal" and step.terminal is not None:
         after = step.after_fail_over or step.counter
-        return StepModel(
-            TERMINAL,
-            service_law(step.terminal, form.speed),
-            step.fail_over,
-            service_law(after, form.speed) if counter and after is not None else None,
-        )
-    if step.counter is not None and (counter or (has[COUNTER] and step.terminal is None)):
+        takes = after is not None and has[COUNTER] and task.id in form.tasks.get("counter", ())
+        at_counter = service_law(after, form.speed) if takes and after is not None else None
+        return StepModel(TERMINAL, service_law(step.terminal, form.speed), step.fail_over, at_counter)
+    if lane == "counter" and step.counter is not None:
         return StepModel(COUNTER, service_law(step.counter, form.speed))
     return StepModel(NO_LANE, None)
 

@@ -162,7 +162,7 @@ def wait_sketch(study: Study, log: VisitLog) -> WaitSketch:
 
 def in_time(study: Study, log: VisitLog) -> NDArray[np.bool_]:
     """Return whether each row was called within the promised wait of its lane, shape ``(n,)``."""
-    within = np.array([study.lanes[lane].promise.within for lane in LANES])
+    within = np.array([study.lanes[lane].promise.within if lane in study.lanes else np.inf for lane in LANES])
     called: NDArray[np.bool_] = (log.lane >= 0) & (log.call - log.arrive <= within[log.lane])
     return called
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Format, FormatCosts, OpeningPattern
 from netsim.model.service import ServiceTime, Step, Task
-from netsim.optimize.siting.visits import calendar_windows, profile_share, visit_effect
+from netsim.optimize.siting.visits import calendar_windows, visit_effect
+from netsim.simulation.lane import work_per_visit
+from tests.studies import PEAKED, form, tiny_study
 
 FLAT = tuple([1 / 48] * 48)
 HOURS = {
@@ -37,8 +40,8 @@ def test_windows_past_midnight_fold_into_the_day():
 
 
 def test_a_part_of_a_half_hour_counts_in_part():
-    assert profile_share(FLAT, within=((10.0, 25.0),)) == pytest.approx(15 / 1440)
-    assert profile_share(FLAT, within=((0.0, 100.0),), also=((90.0, 200.0),)) == pytest.approx(10 / 1440)
+    hours = {lane: OpeningHours("x", ((10.0, 25.0),)) for lane in HOURS}
+    assert visit_effect(make_task(flexible=0.0), make_format(), hours).captured == pytest.approx(15 / 1440)
 
 
 def test_terminal_first_and_those_who_fail_while_the_counter_is_open_go_on():
@@ -95,3 +98,27 @@ def test_nobody_is_served_who_does_not_come(flexible, fail, start, length):
     effect = visit_effect(make_task(step, flexible=flexible), make_format(), hours)
     assert 0.0 <= effect.served <= effect.captured + 1e-12
     assert effect.captured <= 1.0 + 1e-12
+
+
+TIMES = st.one_of(st.none(), st.floats(0.5, 20.0).map(lambda mean: ServiceTime(mean, 0.5)))
+STEPS = st.lists(
+    st.builds(lambda t, c, f, a: (t, c, f if t else 0.0, a if t else None), TIMES, TIMES, st.floats(0, 0.9), TIMES),
+    min_size=1,
+    max_size=3,
+)
+SPANS = st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda span: (30.0 * span[0], 30.0 * sum(span)))
+
+
+@given(STEPS, st.floats(0, 1), SPANS, SPANS, st.sampled_from([(True, True), (True, False), (False, True)]))
+@settings(deadline=None, max_examples=150)
+def test_optimizer_and_simulation_see_the_same_work(steps, flexible, terminal, counter, does):
+    """Random blueprints, hours and lanes: the work of a wished visit is that of the simulated lanes."""
+    blueprint = tuple(Step(f"s{k}", t, c, f, a) for k, (t, c, f, a) in enumerate(steps) if t or c)
+    assume(blueprint)
+    todo = Task("a", {}, blueprint, PEAKED, flexible, 1.0)
+    lanes = {"terminal": ("a",) if does[0] else (), "counter": ("a",) if does[1] else ()}
+    chosen = form("f", lanes, hours={"terminal": "early", "counter": "late"})
+    assume(chosen.offers(todo))
+    study = tiny_study(tasks=(todo,), formats=(chosen,), visits=10.0, hours={"early": [terminal], "late": [counter]})
+    effect = visit_effect(todo, chosen, {"terminal": study.hours["early"], "counter": study.hours["late"]})
+    np.testing.assert_allclose(effect.work, work_per_visit(study, "f", "standard")[0], rtol=1e-9, atol=1e-9)

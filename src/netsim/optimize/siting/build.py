@@ -135,7 +135,7 @@ def _effects(
     for form in study.formats.values():
         for pattern in form.patterns:
             hours = {lane: study.hours[pattern.hours[lane]] for lane in form.levels}
-            offers = np.array([form.first_lane(task.id) is not None for task in study.tasks])
+            offers = np.array([form.offers(task) for task in study.tasks])
             work = np.zeros((len(study.tasks), len(LANES)))
             served = np.zeros(len(study.tasks))
             for position in np.flatnonzero(offers):

@@ -54,39 +54,15 @@ def calendar_windows(hours: OpeningHours) -> Windows:
     return tuple(sorted(folded))
 
 
-def profile_share(profile: tuple[float, ...], *, within: Windows, also: Windows | None = None) -> float:
-    """
-    Return the share of the day's wishes that fall into the windows (and into ``also`` where given).
-
-    Wishes are spread evenly inside a half-hour. Windows that overlap count once.
-    """
-    edges = np.arange(DAY_SLOTS + 1) * SLOT_MINUTES
-    cuts = np.unique(np.concatenate([edges, *(np.array(window) for window in (*within, *(also or ())))]))
-    middle = (cuts[:-1] + cuts[1:]) / 2.0
-    inside = _inside(middle, within)
-    if also is not None:
-        inside &= _inside(middle, also)
-    slot = np.minimum((middle // SLOT_MINUTES).astype(np.int64), DAY_SLOTS - 1)
-    density = np.array(profile)[slot] / SLOT_MINUTES
-    return float((density * np.diff(cuts) * inside).sum())
-
-
-def _inside(minutes: NDArray[np.float64], windows: Windows) -> NDArray[np.bool_]:
-    hit = np.zeros(len(minutes), dtype=np.bool_)
-    for start, end in windows:
-        hit |= (start <= minutes) & (minutes < end)
-    return hit
-
-
 def visit_effect(task: Task, form: Format, hours: Mapping[Lane, OpeningHours]) -> VisitEffect:
     """
     Return what one wished visit with this task means for an outlet of a format, all its lanes staffed.
 
     Captured is ``open + (1 - open) * flexible``, ``open`` being the share of the task's profile within
-    the hours of its first lane (nothing where the profile never meets the hours). Customers who fail
-    at a terminal go to the counter of the same outlet if it does the task and is open at that time:
-    all who come follow the profile within the first lane's hours. They and steps that only a counter
-    can do are lost elsewhere. Times are divided by the format's speed.
+    the hours of its first lane (nothing where the profile never meets the hours). All who come follow the
+    profile within these hours; at each later step, and at the counter after a failed terminal service,
+    those stay who find the lane open at that minute. Customers whom nobody can take are lost. Times are
+    divided by the format's speed. The same rules as in the simulation, but for waits and patience.
 
     Parameters
     ----------
@@ -102,38 +78,54 @@ def visit_effect(task: Task, form: Format, hours: Mapping[Lane, OpeningHours]) -
     ValueError
         If the format does not do the task.
     """
-    first = form.first_lane(task.id)
+    first = form.lane_of(task, task.steps[0])
     if first is None:
         raise ValueError(f"format {form.id!r} does not do the task {task.id!r}")
-    first_windows = calendar_windows(hours[first])
-    open_share = profile_share(task.profile, within=first_windows)
+    wished, is_open = _cells(task.profile, {lane: calendar_windows(hours[lane]) for lane in hours})
+    open_share = float((wished * is_open[first]).sum())
     if open_share <= 0.0:
         return VisitEffect(0.0, (0.0, 0.0), 0.0)
     captured = open_share + (1.0 - open_share) * task.flexible
-    counter = _counter_share(task, form, hours, first_windows) / open_share
-    helped = counter if task.id in form.tasks.get("counter", ()) else 0.0
+    going = wished * is_open[first] * (captured / open_share)
+    takes = "counter" in form.levels and task.id in form.tasks.get("counter", ())
     work = dict.fromkeys(LANES, 0.0)
-    going = captured
     for step in task.steps:
-        if step.terminal is not None and (first == "terminal" or step.counter is None):
-            if "terminal" not in form.levels:
-                going = 0.0
-                break
-            work["terminal"] += going * step.terminal.mean / form.speed
-            failed = going * step.fail_over
+        lane = form.lane_of(task, step)
+        if lane is None:
+            going = np.zeros_like(going)
+            break
+        going = going * is_open[lane]
+        time = step.terminal if lane == "terminal" else step.counter
+        work[lane] += float(going.sum()) * (time.mean if time is not None else 0.0) / form.speed
+        if lane == "terminal" and step.fail_over > 0.0:
             again = step.after_fail_over or step.counter
-            taken = helped if again is not None else 0.0
-            if again is not None:
-                work["counter"] += failed * taken * again.mean / form.speed
-            going -= failed * (1.0 - taken)
-        elif step.counter is not None:
-            going *= 1.0 if first == "counter" else counter
-            work["counter"] += going * step.counter.mean / form.speed
-    return VisitEffect(captured, (work["terminal"], work["counter"]), going)
+            failed = going * step.fail_over
+            taken = failed * is_open["counter"] if takes and again is not None else np.zeros_like(failed)
+            work["counter"] += float(taken.sum()) * (again.mean if again is not None else 0.0) / form.speed
+            going = going - failed + taken
+    return VisitEffect(captured, (work["terminal"], work["counter"]), float(going.sum()))
 
 
-def _counter_share(task: Task, form: Format, hours: Mapping[Lane, OpeningHours], first: Windows) -> float:
-    """Share of the profile within the first lane's windows while the counter is open too."""
-    if "counter" not in form.levels:
-        return 0.0
-    return profile_share(task.profile, within=first, also=calendar_windows(hours["counter"]))
+def _cells(
+    profile: tuple[float, ...], windows: Mapping[Lane, Windows]
+) -> tuple[NDArray[np.float64], dict[Lane, NDArray[np.bool_]]]:
+    """
+    Cut the day where a half-hour or a window begins or ends.
+
+    Returns
+    -------
+    tuple
+        The share of the day's wishes in each cell (spread evenly inside a half-hour), and by lane whether it
+        is open there.
+    """
+    edges = np.arange(DAY_SLOTS + 1) * SLOT_MINUTES
+    ends = [np.array(window) for lane in windows for window in windows[lane]]
+    cuts = np.unique(np.concatenate([edges, *ends]))
+    middle = (cuts[:-1] + cuts[1:]) / 2.0
+    slot = np.minimum((middle // SLOT_MINUTES).astype(np.int64), DAY_SLOTS - 1)
+    wished = np.array(profile)[slot] / SLOT_MINUTES * np.diff(cuts)
+    is_open: dict[Lane, NDArray[np.bool_]] = {lane: np.zeros(len(middle), dtype=np.bool_) for lane in LANES}
+    for lane, spans in windows.items():
+        for start, end in spans:
+            is_open[lane] |= (start <= middle) & (middle < end)
+    return wished, is_open

@@ -8,6 +8,7 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.errors import BadInputError, Fault
 from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.network import ShiftType
 from netsim.optimize.milp.program import LinearProgram, ProgramBuilder
@@ -82,7 +83,7 @@ def cover(required: NDArray[np.int64], shifts: tuple[ShiftType, ...], hours: Ope
 
     Raises
     ------
-    ValueError
+    BadInputError
         If no shift can reach a half-hour that needs somebody.
     """
     needed = np.where(open_slots(hours), required, 0)
@@ -95,7 +96,8 @@ def cover(required: NDArray[np.int64], shifts: tuple[ShiftType, ...], hours: Ope
     missed = np.flatnonzero((needed > 0) & ~work.any(axis=0))
     if len(missed):
         clock = f"{missed[0] // 2:02d}:{30 * (missed[0] % 2):02d}"
-        raise ValueError(f"opening hours {hours.id!r}: no shift can be at work at {clock}, where staff is needed")
+        message = f"no shift can be at work at {clock} of the hours {hours.id!r}; add a shorter shift or another break"
+        raise BadInputError((Fault("staff.shifts", 0, 0, "", message),))
     solution = SOLVERS["highs"](cover_program(needed, candidates, hours), Limits(nodes=NODES))
     assert solution.x is not None  # noqa: S101 - every slot that needs somebody has a shift without bound
     people = np.rint(solution.x).astype(np.int64)
