@@ -116,7 +116,10 @@ def test_the_report_can_be_written_again_in_chinese(finished, project):
     page = (project / json.loads(done.stdout)["report"]).read_text(encoding="utf-8")
     assert "小镇" in page
     assert "=1+1 &lt;b&gt;bold&lt;/b&gt;" in page
-    done = netsim("report", "zh", "--out", "en2", cwd=project)
+    done = netsim("report", "zh", "--out", "zh", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert (project / "zh" / "result.json").read_bytes() == (project / "out" / "result.json").read_bytes()
+    done = netsim("report", "formats", "--out", "en2", cwd=project)
     assert done.returncode == 2
     assert "holds no finished run" in done.stderr
 

@@ -39,6 +39,16 @@ def test_a_stranger_s_folder_is_refused(tmp_path):
         check_out(tmp_path / "thesis.docx")
 
 
+def test_a_stranger_s_file_among_netsim_s_own_is_safe(tmp_path):
+    out = tmp_path / "out"
+    with replaced(out) as folder:
+        (folder / "a.txt").write_text("1")
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(BadInputError, match=r"did not write \(notes.txt\)"):
+        check_out(out)
+    assert (out / "notes.txt").read_text() == "mine"
+
+
 def test_an_empty_folder_is_taken(tmp_path):
     out = tmp_path / "out"
     out.mkdir()

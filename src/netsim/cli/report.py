@@ -18,11 +18,11 @@ from netsim.text import Language
 def command(folder: Path, out: Path, language: Language, *, as_json: bool) -> None:
     """Write the report of the finished run or comparison in FOLDER again, e.g. in another language."""
     from netsim.experiment.out_folder import replaced
-    from netsim.experiment.store import read_kept, render
+    from netsim.experiment.store import read_kept, rewrite
 
     kept = read_kept(folder)
     with replaced(out) as fresh:
-        page, warnings = render(kept, fresh, language)
+        page, warnings = rewrite(kept, folder, fresh, language)
     answer = {"netsim": 1, "status": "ok", "report": str(out / page), "language": language, "warnings": warnings}
     give(answer, as_json=as_json, lines=lambda found: [f"report: {found['report']}"])
     for warning in warnings:

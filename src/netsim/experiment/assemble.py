@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -89,7 +91,12 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         evidence=evidence,
         attribution=attribution,
         fingerprint=places.fingerprint,
-        notes=(*(str(warning) for warning in loaded.warnings), *places.notes),
+        notes=(
+            *(str(warning) for warning in loaded.warnings),
+            *places.notes,
+            *_unused_kinds(loaded, places.sites),
+            *_beyond_reach(loaded, sites, travel),
+        ),
     )
     return study, places.basemap
 
@@ -164,6 +171,32 @@ def _sites(loaded: LoadedScenario, table: SiteTable, known: dict[str, Format]) -
     return tuple(sorted(found, key=lambda site: site.id))
 
 
+def _unused_kinds(loaded: LoadedScenario, table: SiteTable) -> list[str]:
+    """Return a note for each kind of site that the data holds and the scenario does not name."""
+    network = loaded.scenario.network
+    typed = {site.id for site in network.sites}
+    unused = Counter(
+        kind for name, kind in zip(table.id, table.kind, strict=True) if kind not in network.kinds and name not in typed
+    )
+    notes = []
+    for kind, count in sorted(unused.items()):
+        near = difflib.get_close_matches(kind, list(network.kinds), 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        notes.append(f"{count} sites of the kind {kind!r} are not used: network.kinds does not name it{hint}")
+    return notes
+
+
+def _beyond_reach(loaded: LoadedScenario, sites: tuple[Site, ...], travel: TravelMatrix) -> list[str]:
+    """Return a note for each site that lies beyond the reach of every zone."""
+    nearest = travel.minutes.min(axis=0)
+    reach = loaded.scenario.rules.reach
+    return [
+        f"the site {site.id!r} lies beyond the reach of every zone ({minutes:.0f} min to the nearest; reach: {reach:g})"
+        for site, minutes in zip(sites, nearest, strict=True)
+        if minutes > reach
+    ]
+
+
 def _today(own: SiteInput | None, kind: SiteKind | None) -> Today | None:
     if own is not None and own.today is not None:
         return own.today
@@ -208,5 +241,8 @@ def _check_reach(loaded: LoadedScenario, demand: DemandLayer, travel: TravelMatr
     visits: NDArray[np.float64] = demand.visits[0, 0].sum(axis=(0, 1, 2))
     reach = (travel.minutes <= loaded.scenario.rules.reach).any(axis=1)
     if not visits[reach].sum() > 0:
-        message = f"no site lies within {loaded.scenario.rules.reach:g} min of any zone with demand"
+        message = (
+            f"no site lies within {loaded.scenario.rules.reach:g} min of any zone with demand; the nearest is "
+            f"{travel.metres.min() / 1000:,.1f} km away (are x and y, or lon and lat, swapped?)"
+        )
         raise BadInputError((fault_at(loaded, "rules.reach", message),))

@@ -11,22 +11,29 @@ from pathlib import Path
 from netsim.errors import BadInputError, Fault
 
 MARK = ".netsim-out"
-"""Name of the file by which a folder is known as one that netsim made."""
+"""Name of the file that lists what netsim wrote into a folder: nothing else may be replaced."""
 
 
 def check_out(out: Path) -> None:
     """
-    Refuse a folder that netsim did not make.
+    Refuse a folder that netsim did not make, or that somebody has put files of their own into.
 
     Raises
     ------
     BadInputError
-        If ``out`` is a file, or a folder with content and without the mark.
+        If ``out`` is a file, or a folder with anything that its mark does not list.
     """
     if out.exists() and not out.is_dir():
         raise BadInputError((Fault(str(out), 0, 0, "--out", "is a file; name a folder"),))
-    if out.is_dir() and not (out / MARK).is_file() and any(out.iterdir()):
-        message = "the folder holds files that netsim did not write; name a new or empty folder"
+    if not out.is_dir():
+        return
+    mark = out / MARK
+    own = set(mark.read_text(encoding="utf-8").splitlines()) if mark.is_file() else set()
+    others = sorted(path.name for path in out.iterdir() if path.name not in own)
+    if others:
+        message = (
+            f"the folder holds files that netsim did not write ({', '.join(others[:3])}); name a new or empty folder"
+        )
         raise BadInputError((Fault(str(out), 0, 0, "--out", message),))
 
 
@@ -47,7 +54,8 @@ def replaced(out: Path) -> Iterator[Path]:
     fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         yield fresh
-        (fresh / MARK).write_text("netsim wrote this folder and may replace it\n", encoding="utf-8")
+        names = sorted({MARK, *(path.name for path in fresh.iterdir())})
+        (fresh / MARK).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
         fresh.chmod(0o755)
         if out.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -107,7 +109,8 @@ class _Reader:
         try:
             return read()
         except (LayerError, UnknownPartError) as error:
-            raise BadInputError((fault_at(self.loaded, key, self._named(str(error))),)) from error
+            message = self._named(str(error)).removeprefix(f"{key}: ")
+            raise BadInputError((fault_at(self.loaded, key, message),)) from error
 
     def _named(self, message: str) -> str:
         """Return the message with files named as below the project, never by the machine's own path."""
@@ -124,13 +127,22 @@ class _Reader:
             area = read_layer(files["geography.layers.area"], tell=self._tell)
             zones = hex_zones(area, asked.hexes, self.geography.crs or metric_crs(area))
         elif asked.layer is not None:
-            frame = read_layer(files["geography.zones.layer"], tell=self._tell)
+            path = files["geography.zones.layer"]
+            frame = read_layer(path, crs=self._table_crs(path), tell=self._tell)
             crs = self.geography.crs or metric_crs(frame)
             zones = point_zones(frame, crs, asked.id, asked.merge_into, tell=self._tell)
         else:
             zones = self._typed_zones()
         circle = self.geography.within
         return zones if circle is None else inside_circle(zones, circle.lon, circle.lat, circle.radius)
+
+    def _table_crs(self, path: Path) -> str | None:
+        """Return the CRS of a CSV's x and y: the scenario's; None for a CSV with lon and lat, and for other files."""
+        if path.suffix.lower() != ".csv" or self.geography.crs is None:
+            return None
+        head = path.read_text("utf-8-sig", errors="replace").partition("\n")[0].lower()
+        names = {name.strip().strip('"') for name in head.split(",")}
+        return self.geography.crs if {"x", "y"} <= names and not {"lon", "longitude"} & names else None
 
     def _typed_zones(self) -> Zones:
         points = self.geography.zones.points
@@ -159,8 +171,14 @@ class _Reader:
         typed = self.loaded.scenario.demand.layers[name].people
         if typed is not None:
             return typed
-        if column is None or column not in zones.columns:
+        if column is None:
             raise LayerError(f"demand.layers.{name}", "give 'people', or spread by a column of the zones")
+        if column not in zones.columns:
+            near = difflib.get_close_matches(column, list(zones.columns), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            known = ", ".join(zones.columns) or "none"
+            message = f"the zones have no numeric column {column!r}{hint} (numeric ones: {known})"
+            raise LayerError(f"demand.layers.{name}", message)
         return float(np.nansum(zones.columns[column]))
 
     def _spread(self, total: float, zones: Zones, item: SpreadItem, key: str) -> NDArray[np.float64]:
@@ -174,7 +192,11 @@ class _Reader:
         network, files = self.loaded.scenario.network, self.loaded.files
         tables = []
         if network.layer is not None:
-            tables.append(read_sites(files["network.layer"], zones.crs, tell=self._tell))
+            tables.append(
+                read_sites(
+                    files["network.layer"], zones.crs, file_crs=self._table_crs(files["network.layer"]), tell=self._tell
+                )
+            )
         if network.seed_sites is not None:
             seeding = network.seed_sites
             tables.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from netsim.report import write_comparison_report, write_run_report
 from netsim.text import Language
 
 RECORD = "record.json.gz"
+ANSWER = "result.json"
 VERSION = 1
 
 
@@ -81,7 +83,7 @@ def write_run(run: Run, out: Path, language: Language) -> dict[str, Any]:
         _write_record(folder, "run", kept)
         report, warnings = render(kept, folder, language)
         answer = run_answer(run.result, run.study, report)
-        (folder / "result.json").write_text(as_json(answer), encoding="utf-8")
+        (folder / ANSWER).write_text(as_json(answer), encoding="utf-8")
     return {**answer, "report": str(out / report), "warnings": [*answer["warnings"], *warnings]}
 
 
@@ -93,7 +95,7 @@ def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, l
         _write_record(folder, "comparison", kept)
         report, warnings = render(kept, folder, language)
         answer = comparison_answer(comparison, report)
-        (folder / "result.json").write_text(as_json(answer), encoding="utf-8")
+        (folder / ANSWER).write_text(as_json(answer), encoding="utf-8")
     return {**answer, "report": str(out / report), "warnings": warnings}
 
 
@@ -104,6 +106,29 @@ def render(kept: KeptRun | KeptComparison, folder: Path, language: Language) -> 
     else:
         files = write_comparison_report(kept.comparison, kept.studies, kept.basemap, folder, language=language)
     return files.page.name, list(files.warnings)
+
+
+def rewrite(kept: KeptRun | KeptComparison, folder: Path, fresh: Path, language: Language) -> tuple[str, list[str]]:
+    """
+    Write the report of a finished run into another folder (or anew), the answer and the record beside it.
+
+    Parameters
+    ----------
+    kept
+        What ``read_kept(folder)`` gave.
+    folder, fresh
+        The finished run, and the folder to fill.
+    language
+        Language of the report.
+
+    Returns
+    -------
+    tuple
+        The page's name and what the reader should know.
+    """
+    for name in (ANSWER, RECORD):
+        shutil.copyfile(folder / name, fresh / name)
+    return render(kept, fresh, language)
 
 
 def read_kept(folder: Path) -> KeptRun | KeptComparison:

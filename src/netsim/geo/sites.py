@@ -60,7 +60,7 @@ class SiteTable:
         return len(self.id)
 
 
-def read_sites(path: Path, crs: str, *, tell: Tell = logger.warning) -> SiteTable:
+def read_sites(path: Path, crs: str, *, file_crs: str | None = None, tell: Tell = logger.warning) -> SiteTable:
     """
     Read sites from a map layer, in the order of the file.
 
@@ -73,6 +73,8 @@ def read_sites(path: Path, crs: str, *, tell: Tell = logger.warning) -> SiteTabl
         A file as ``read_layer`` takes it.
     crs
         Projected CRS of the result.
+    file_crs
+        CRS of x and y in a CSV; None where it holds lon and lat.
     tell
         Takes a note where several sites stand at one point.
 
@@ -82,7 +84,7 @@ def read_sites(path: Path, crs: str, *, tell: Tell = logger.warning) -> SiteTabl
         If a column is absent, an id is empty or stands twice, or an evidence label is unknown.
     """
     where = str(path)
-    frame = project(read_layer(path, tell=tell), crs, where)
+    frame = project(read_layer(path, crs=file_crs, tell=tell), crs, where)
     for column in ("id", "kind"):
         if column not in frame:
             raise LayerError(where, f"no column {column!r} (it has {', '.join(map(str, frame.columns))})")

@@ -103,7 +103,10 @@ class RulesInput(Input):
 
     assignment: Assignment = Field(description="nearest: customers choose; directed: the plan sends them.")
     reach: Minutes = Field(description="Longest way that customers accept.")
-    served_share: Share = Field(default=0.0, description="Least share of the wished visits that are served.")
+    served_share: Share = Field(
+        default=0.0,
+        description="Least share of the wished visits that reach an open outlet able to do them.",
+    )
     coverage: Mapping[Key, CoverageInput] = Field(default={}, description="Coverage rules by id.")
     budget: MoneyPerYear | None = Field(default=None, description="Largest yearly cost; absent: none.")
     max_changes: Count | None = Field(default=None, description="Most sites opened, closed or converted.")

@@ -46,7 +46,7 @@ class PlanRules:
     reach
         Longest way that customers accept, minutes.
     served_share
-        Least share of the wished visits that are served.
+        Least share of the wished visits that reach an open outlet able to do them.
     coverage
         Coverage rules.
     budget

@@ -84,7 +84,8 @@ def plan_panel(run: RunResult, shape: Mapping[str, str], title: str) -> Panel:
 def words(pen: Pen, below: Ground) -> MapWords:
     """Return the words on a map."""
     text = pen.text
-    most = f"{demand_scale(below.demand).vmax:.2g}"
+    vmax = float(demand_scale(below.demand).vmax or 0.0)
+    most = f"{vmax:,.0f}" if vmax >= 10 else f"{vmax:.2g}"
     return MapWords(text("map.demand", most=most), text("map.north"), text("unit.m"), text("unit.km"))
 
 

@@ -134,18 +134,41 @@ class Ground:
 
 def ground(study: Study, basemap: Basemap) -> Ground:
     """Return everything below the outlets for the maps of a study."""
-    hexes, zone = _rings(study.zones.geometry)
+    hexes, zone = _rings(_areas(study))
     names = ("water", "parks", "rails", "streets")
     layers = {name: _rings(getattr(basemap, name))[0] for name in names}
     lines = dict.fromkeys([basemap.attribution, *study.attribution])
     return Ground(
-        extent=_square_up(basemap.extent),
+        extent=_square_up(_with_sites(basemap.extent, study)),
         layers=layers,
         hexes=hexes,
         hex_zone=zone,
         demand=daily_visits(study).sum(axis=0),
         attribution=" · ".join(line for line in lines if line),
     )
+
+
+def _areas(study: Study) -> list[bytes]:
+    """Return the zones' polygons; a zone given as a point is drawn as a disc that does not touch its neighbours."""
+    shapes = shapely.from_wkb(np.array(study.zones.geometry, dtype=object))
+    points = shapely.get_type_id(shapes) == 0
+    if points.any():
+        x, y = study.zones.x, study.zones.y
+        apart = np.hypot(x[:, None] - x, y[:, None] - y)
+        np.fill_diagonal(apart, np.inf)
+        nearest = float(np.median(apart.min(axis=1)))
+        radius = 0.42 * nearest if np.isfinite(nearest) and nearest > 0 else 50.0
+        shapes = np.where(points, shapely.buffer(shapes, radius), shapes)
+    return list(shapely.to_wkb(shapes))
+
+
+def _with_sites(extent: tuple[float, float, float, float], study: Study) -> tuple[float, float, float, float]:
+    """Return the extent, widened to the sites that anybody can reach."""
+    near = np.atleast_1d((study.travel.minutes <= study.rules.reach).any(axis=0)).tolist()
+    x = [site.x for site, is_near in zip(study.sites, near, strict=True) if is_near]
+    y = [site.y for site, is_near in zip(study.sites, near, strict=True) if is_near]
+    xmin, ymin, xmax, ymax = extent
+    return min([xmin, *x]), min([ymin, *y]), max([xmax, *x]), max([ymax, *y])
 
 
 def _square_up(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
