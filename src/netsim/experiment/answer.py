@@ -77,7 +77,7 @@ def run_answer(run: RunResult, study: Study, report: str | None) -> dict[str, An
         "seed": run.seed,
         "fingerprint": run.fingerprint,
         "versions": dict(run.versions),
-        "warnings": [Text("en").sentence(warning) for warning in run.warnings],
+        "warnings": [Text("en", study.economics.currency).sentence(warning) for warning in run.warnings],
         "report": report,
     }
 

@@ -133,7 +133,10 @@ def run_study(
         found = sensitivities(
             study, capacities, loop.plan, staff_costs=costs, swing=(largest_segment(study),), progress=tell
         )
-    return Run(_planned(study, loop, days, other, found), study, basemap, days, today)
+    result = _planned(study, loop, days, other, found)
+    if today is not None:
+        result = replace(result, warnings=(*result.warnings, *today.warnings))
+    return Run(result, study, basemap, days, today)
 
 
 def simulate_scenario(
@@ -165,7 +168,16 @@ def _as_is(study: Study, tell: Progress) -> tuple[RunResult, NetworkDays]:
     test = certify(study, plan, staff, purpose=TODAY, alpha=alpha)
     days = network_days(study, plan, staff, study.simulation.compare_days)
     tell("simulate today", 2, 2)
-    return _result(study, "simulated", plan, staff, test, days, open_minutes), days
+    result = _result(study, "simulated", plan, staff, test, days, open_minutes)
+    return replace(result, warnings=_unused(result)), days
+
+
+def _unused(today: RunResult) -> tuple[str, ...]:
+    """Return a warning where outlets of today get no customers: a reader who knows the city will ask."""
+    idle = [site for site in today.sites if site.option is not None and site.visits == 0]
+    if not idle:
+        return ()
+    return (code_sentence("warning.unused_today", count=len(idle), cost=sum(site.cost for site in idle)),)
 
 
 def _planned(

@@ -16,6 +16,8 @@ from netsim.text import NOTHING, Text
 
 COST_PARTS = ("fixed", "staff", "terminals", "fees", "running", "transition", "operator", "lost_visits", "travel")
 SUMS = frozenset({"running", "operator", "total"})
+UNTARGETED = frozenset({"served_share", "leavers"})
+"""Measures that the board sees although no rule sets a target: who is really served, and who gives up."""
 IDLE = 0.5
 """Visits a day below which nobody is said to come."""
 RECEIVERS = 2
@@ -32,7 +34,8 @@ def headline(run: RunResult, study: Study, today: RunResult | None, text: Text) 
         _figure(text, "outlets", "count", len(labels.in_use(run)), len(labels.in_use(today)) if today else None),
         _promises(run, today, text),
     ]
-    rows += [_target(kpi, before.get(kpi.name), text, study) for kpi in run.kpis if kpi.target is not None]
+    shown = [kpi for kpi in run.kpis if kpi.target is not None or kpi.name in UNTARGETED]
+    rows += [_target(kpi, before.get(kpi.name), text, study) for kpi in shown]
     columns: tuple[Column, ...] = (
         Column(text("column.measure")),
         Column(text("column.today"), "number"),
@@ -78,7 +81,7 @@ def _promises(run: RunResult, today: RunResult | None, text: Text) -> tuple[Valu
 
 
 def _target(kpi: KpiValue, before: KpiValue | None, text: Text, study: Study) -> tuple[Value | Cell, ...]:
-    """Return the row of a measure that a rule sets a target for."""
+    """Return the row of a measure with its target, if a rule sets one."""
     kind = labels.kpi_kind(kpi)
     unit = f" ({text.money_unit()[0]}{text('unit.a_year')})" if kind == "money" else ""
     verdict = Cell(text("verdict.target_met"), "good") if kpi.met else Cell(text("verdict.target_missed"), "bad")
