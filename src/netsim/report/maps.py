@@ -139,7 +139,7 @@ def ground(study: Study, basemap: Basemap) -> Ground:
     layers = {name: _rings(getattr(basemap, name))[0] for name in names}
     lines = dict.fromkeys([basemap.attribution, *study.attribution])
     return Ground(
-        extent=_square_up(_with_sites(basemap.extent, study)),
+        extent=_square_up(_with_all(basemap.extent, study, hexes)),
         layers=layers,
         hexes=hexes,
         hex_zone=zone,
@@ -162,11 +162,15 @@ def _areas(study: Study) -> list[bytes]:
     return list(shapely.to_wkb(shapes))
 
 
-def _with_sites(extent: tuple[float, float, float, float], study: Study) -> tuple[float, float, float, float]:
-    """Return the extent, widened to the sites that anybody can reach."""
+def _with_all(
+    extent: tuple[float, float, float, float], study: Study, areas: Sequence[NDArray[np.float64]]
+) -> tuple[float, float, float, float]:
+    """Return the extent, widened to the drawn zones and to the sites that anybody can reach."""
     near = np.atleast_1d((study.travel.minutes <= study.rules.reach).any(axis=0)).tolist()
     x = [site.x for site, is_near in zip(study.sites, near, strict=True) if is_near]
     y = [site.y for site, is_near in zip(study.sites, near, strict=True) if is_near]
+    corners = np.concatenate(areas) if areas else np.zeros((0, 2))
+    x, y = [*x, *corners[:, 0].tolist()], [*y, *corners[:, 1].tolist()]
     xmin, ymin, xmax, ymax = extent
     return min([xmin, *x]), min([ymin, *y]), max([xmax, *x]), max([ymax, *y])
 
