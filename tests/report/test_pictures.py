@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
@@ -83,9 +86,24 @@ def test_the_ground_covers_the_study_area_and_names_its_source():
     xmin, ymin, xmax, ymax = samples.basemap().extent
     assert below.extent[0] < xmin
     assert below.extent[3] > ymax
-    assert below.aspect == pytest.approx((ymax - ymin) / (xmax - xmin), rel=1e-6)
+    assert below.extent[1] < ymin
+    assert below.extent[2] > xmax
+    corners = np.concatenate(below.hexes)
+    assert corners[:, 0].min() > below.extent[0]
+    assert corners[:, 1].max() < below.extent[3]
+    assert below.aspect == pytest.approx((ymax - ymin) / (xmax - xmin), rel=0.1)
     assert below.attribution == "© OpenStreetMap contributors (ODbL 1.0)"
     assert len(below.hexes) == len(samples.study().zones.ids)
+
+
+def test_zones_given_as_points_are_drawn_as_discs_apart():
+    study = samples.study()
+    points = tuple(shapely.to_wkb(shapely.points(study.zones.x, study.zones.y)))
+    below = ground(replace(study, zones=replace(study.zones, geometry=points)), samples.basemap())
+    discs = [shapely.Polygon(ring) for ring in below.hexes]
+    assert len(discs) == len(points)
+    assert all(disc.area > 0 for disc in discs)
+    assert shapely.union_all(discs).area == pytest.approx(sum(disc.area for disc in discs), rel=0.05)
 
 
 def test_dots_stand_at_offered_work_over_open_time():
