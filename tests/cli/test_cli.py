@@ -110,6 +110,15 @@ def test_compare_today_and_plan(project):
             assert row["significant"] == (abs(row["difference"]) > row["half_width"])
 
 
+def test_compare_tells_people_what_stands_out(project):
+    done = netsim("compare", "today.yaml", "small.yaml", "--out", "cmp2", cwd=project)
+    assert done.returncode == 0, done.stderr
+    line = next(line for line in done.stdout.splitlines() if "cost_operator" in line)
+    assert "EUR/a" in line
+    assert line.endswith(("  better", "  worse"))
+    assert "report: cmp2/comparison.html" in done.stdout
+
+
 def test_the_report_can_be_written_again_in_chinese(finished, project):
     done = netsim("report", "out", "--out", "zh", "--lang", "zh", "--json", cwd=project)
     assert done.returncode == 0, done.stderr

@@ -38,14 +38,22 @@ def comparison_lines(answer: dict[str, Any]) -> list[str]:
     lines = [f"baseline {answer['baseline']}, {answer['days']} common days"]
     for scenario in answer["scenarios"][1:]:
         lines.append(f"{scenario} ({answer['statuses'][scenario]}):")
+        rows = [row for row in answer["kpis"] if row["scenario"] == scenario and row["significant"]]
         lines.extend(
-            f"  {row['kpi']:28s} {row['baseline_value']:14.4f} -> {row['value']:14.4f}  "
-            f"{row['difference']:+14.4f} ± {row['half_width']:.4f} {row['unit']}"
-            for row in answer["kpis"]
-            if row["scenario"] == scenario and row["significant"]
+            f"  {row['kpi']:28s} {row['baseline_value']:14,.3f} -> {row['value']:14,.3f}  "
+            f"{row['difference']:+14,.3f} ± {row['half_width']:,.3f} {row['unit'].replace('money', answer['currency'])}"
+            f"{_better(row)}"
+            for row in rows
         )
     lines.append(f"report: {answer['report']}")
     return lines
+
+
+def _better(row: dict[str, Any]) -> str:
+    """Return whether a difference that stands out of chance is good news."""
+    if row["better"] == "none":
+        return ""
+    return "  better" if (row["difference"] < 0) == (row["better"] == "lower") else "  worse"
 
 
 def _money(value: float | None) -> str:

@@ -82,8 +82,19 @@ def run_answer(run: RunResult, study: Study, report: str | None) -> dict[str, An
     }
 
 
-def comparison_answer(comparison: Comparison, report: str | None) -> dict[str, Any]:
-    """Return the answer of a comparison: one row for each KPI and scenario but the baseline."""
+def comparison_answer(comparison: Comparison, currency: str, report: str | None) -> dict[str, Any]:
+    """
+    Return the answer of a comparison: one row for each KPI and scenario but the baseline.
+
+    Parameters
+    ----------
+    comparison
+        What was found.
+    currency
+        Of the baseline's money.
+    report
+        Path of the report as the reader should open it, or None.
+    """
     return {
         "netsim": VERSION,
         "baseline": comparison.baseline,
@@ -92,6 +103,7 @@ def comparison_answer(comparison: Comparison, report: str | None) -> dict[str, A
         "days": comparison.days,
         "confidence": comparison.confidence,
         "comparisons": comparison.comparisons,
+        "currency": currency,
         "kpis": [
             {
                 "kpi": row.name,

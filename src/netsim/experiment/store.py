@@ -94,7 +94,7 @@ def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, l
     with replaced(out) as folder:
         _write_record(folder, "comparison", kept)
         report, warnings = render(kept, folder, language)
-        answer = comparison_answer(comparison, report)
+        answer = comparison_answer(comparison, runs[0].study.economics.currency, report)
         (folder / ANSWER).write_text(as_json(answer), encoding="utf-8")
     return {**answer, "report": str(out / report), "warnings": warnings}
 
