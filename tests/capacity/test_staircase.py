@@ -9,7 +9,7 @@ import pytest
 
 from netsim.capacity.cache import ContentCache
 from netsim.capacity.requirement import half_hour_requirement, load_by_slot
-from netsim.capacity.slots import arrivals_by_slot, open_slots
+from netsim.capacity.slots import arrivals_by_slot
 from netsim.capacity.staircase import flat_capacities, planning_target, simulate_point, simulated_capacities, workload
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Option
@@ -114,11 +114,11 @@ def test_slots_hold_all_arrivals_and_only_open_hours():
     mix = lane_mix(study, "branch", "standard", "counter", 0)
     shares = arrivals_by_slot(mix)
     assert shares.sum() == pytest.approx(1.0)
-    assert np.all(shares[~open_slots(study.hours["day"])] == 0)
+    assert np.all(shares[~study.hours["day"].open_slots()] == 0)
 
 
 def test_opening_slots_reach_past_midnight():
-    late = open_slots(OpeningHours("late", ((1325.0, 1500.0),)))
+    late = OpeningHours("late", ((1325.0, 1500.0),)).open_slots()
     assert np.flatnonzero(late).tolist() == [44, 45, 46, 47, 48, 49]
 
 
@@ -132,7 +132,7 @@ def test_the_requirement_keeps_the_target_with_no_more_than_full_staff():
     study = tiny_study()
     option = Option("branch", "standard", 4, 1)
     staff = half_hour_requirement(study, option, 900.0, 0)
-    is_open = open_slots(study.hours["day"])
+    is_open = study.hours["day"].open_slots()
     assert np.all(staff[~is_open] == 0)
     assert np.all((staff[is_open] >= 1) & (staff[is_open] <= 4))
     assert staff.sum() < 4 * is_open.sum()
@@ -143,4 +143,4 @@ def test_the_requirement_keeps_the_target_with_no_more_than_full_staff():
 def test_an_overloaded_outlet_gets_everybody_it_has():
     study = tiny_study()
     staff = half_hour_requirement(study, Option("branch", "standard", 2, 1), 5000.0, 0)
-    np.testing.assert_array_equal(staff, 2 * open_slots(study.hours["day"]))
+    np.testing.assert_array_equal(staff, 2 * study.hours["day"].open_slots())

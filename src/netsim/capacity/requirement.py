@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.capacity.slots import STARTS, mass_by_slot, open_slots
+from netsim.capacity.slots import STARTS, mass_by_slot
 from netsim.capacity.staircase import planning_target
 from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.network import Option
@@ -52,7 +52,7 @@ def half_hour_requirement(
     ----------
     Jennings, Mandelbaum, Massey, Whitt (1996): Server staffing to meet time-varying demand.
     """
-    is_open = open_slots(study.hours_of(option, "counter"))
+    is_open = study.hours_of(option, "counter").open_slots()
     if work <= 0:
         return is_open.astype(np.int64)
     mix = lane_mix(study, option.format, option.pattern, "counter", day_type)

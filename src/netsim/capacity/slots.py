@@ -1,24 +1,16 @@
-"""Arrivals and opening on the half-hour axis."""
+"""Arrivals on the half-hour axis."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
+from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.simulation.lane import LaneMix
 from netsim.simulation.profiles import Pieces
 
 STARTS = np.arange(SLOTS) * SLOT_MINUTES
 """First minute of each half-hour, shape ``(60,)``."""
-
-
-def open_slots(hours: OpeningHours) -> NDArray[np.bool_]:
-    """Return which half-hours a lane is open in, at least in part, shape ``(60,)``."""
-    is_open = np.zeros(SLOTS, dtype=bool)
-    for opens, closes in hours.windows:
-        is_open |= (closes > STARTS) & (opens < STARTS + SLOT_MINUTES)
-    return is_open
 
 
 def mass_by_slot(pieces: Pieces) -> NDArray[np.float64]:

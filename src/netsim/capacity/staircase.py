@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import netsim
 from netsim.capacity.cache import ContentCache
-from netsim.capacity.slots import arrivals_by_slot, open_slots
+from netsim.capacity.slots import arrivals_by_slot
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Format
 from netsim.model.service import LANES, CapacityTable, Lane, ServiceCurve, Staircase
@@ -208,7 +208,7 @@ def first_guess(study: Study, form: Format, pattern: str, lane: Lane, servers: i
 def peak_factor(mix: LaneMix, hours: OpeningHours) -> float:
     """Return the 80 % quantile of the arrival rate over open half-hours, relative to its mean; at least 1."""
     slots = arrivals_by_slot(mix)
-    share_open = slots[open_slots(hours)]
+    share_open = slots[hours.open_slots()]
     return max(float(np.quantile(share_open, 0.8) / share_open.mean()), 1.0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.model.visits import Outcome, VisitLog
 from netsim.registry import Registry
+from netsim.statistics.quantiles import weighted_quantile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,13 +257,7 @@ def quantile_by_day(
     """
     values, day = amount[rows], days.visits.day[rows]
     weight = days.weights[days.visits.day_type[rows]]
-    order = np.lexsort((values, day))
-    values, day, weight = values[order], day[order], weight[order]
-    result = np.zeros(len(days.replications))
-    edges = np.searchsorted(day, np.arange(len(result) + 1))
-    for position in range(len(result)):
-        part = slice(edges[position], edges[position + 1])
-        if part.stop > part.start:
-            mass = np.cumsum(weight[part])
-            result[position] = values[part][np.searchsorted(mass, level * mass[-1])]
-    return result
+    order = np.argsort(day, kind="stable")
+    edges = np.searchsorted(day[order], np.arange(len(days.replications) + 1))
+    parts = [order[first:last] for first, last in pairwise(edges)]
+    return np.array([weighted_quantile(values[part], level, weight[part]) if len(part) else 0.0 for part in parts])

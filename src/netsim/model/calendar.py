@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 SLOT_MINUTES = 30.0
 """Length of one half-hour slot in minutes."""
 DAY_SLOTS = 48
@@ -78,6 +81,18 @@ class OpeningHours:
     def closing(self) -> float:
         """Last minute open."""
         return self.windows[-1][1]
+
+    def minutes_by_slot(self) -> NDArray[np.float64]:
+        """Return the minutes open in each half-hour of the service day, shape ``(60,)``; they sum to ``minutes``."""
+        starts = np.arange(SLOTS) * SLOT_MINUTES
+        opened = np.zeros(SLOTS)
+        for opens, closes in self.windows:
+            opened += np.clip(np.minimum(closes, starts + SLOT_MINUTES) - np.maximum(opens, starts), 0.0, SLOT_MINUTES)
+        return opened
+
+    def open_slots(self) -> NDArray[np.bool_]:
+        """Return the half-hours that are open at least in part, shape ``(60,)``."""
+        return self.minutes_by_slot() > 0
 
     def service_minute(self, minute: float) -> float | None:
         """

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.kpi.catalogue import NetworkDays, visit_table
-from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.network import Option
 from netsim.model.plan import SitePlan, StaffPlan
 from netsim.model.study import Study
@@ -62,13 +61,8 @@ def network_days(study: Study, plan: SitePlan, staff: StaffPlan, days: int, *, s
 
 def _staffed_minutes(study: Study, options: Sequence[Option | None], serving: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return server minutes at the counters while they are open, shape ``(day types, sites)``."""
-    start = np.arange(SLOTS) * SLOT_MINUTES
     minutes = np.zeros(serving.shape[:2])
     for site, option in enumerate(options):
-        if option is None or option.counters == 0:
-            continue
-        within = np.zeros(SLOTS)
-        for opens, closes in study.hours_of(option, "counter").windows:
-            within += np.clip(np.minimum(closes, start + SLOT_MINUTES) - np.maximum(opens, start), 0.0, SLOT_MINUTES)
-        minutes[:, site] = (serving[:, site] * within).sum(axis=1)
+        if option is not None and option.counters > 0:
+            minutes[:, site] = serving[:, site] @ study.hours_of(option, "counter").minutes_by_slot()
     return minutes

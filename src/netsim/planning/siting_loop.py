@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.capacity.requirement import half_hour_requirement
-from netsim.capacity.slots import open_slots
 from netsim.capacity.staircase import tightened
 from netsim.errors import InfeasibleError
 from netsim.model.calendar import SLOTS
@@ -136,7 +135,7 @@ def full_staff(study: Study, options: Sequence[Option | None]) -> NDArray[np.int
     required = np.zeros((len(study.day_types), len(options), SLOTS), dtype=np.int64)
     for site, option in enumerate(options):
         if option is not None and option.counters > 0:
-            required[:, site] = option.counters * open_slots(study.hours_of(option, "counter"))
+            required[:, site] = option.counters * study.hours_of(option, "counter").open_slots()
     return required
 
 

@@ -16,7 +16,7 @@ from netsim.model.network import Option, ShiftType
 from netsim.optimize.milp.program import ProgramBuilder
 from netsim.optimize.milp.solvers import SOLVERS, Limits
 from netsim.optimize.staffing.costs import constant_cover_cost, staff_costs
-from netsim.optimize.staffing.cover import cover, open_slots, possible_shifts
+from netsim.optimize.staffing.cover import cover, possible_shifts
 from netsim.optimize.staffing.roster import roster
 from tests.studies import tiny_study
 
@@ -25,7 +25,7 @@ FULL, SIX, PART = ShiftType("full", 17, 8.0, (6, 10), 1), ShiftType("six", 12, 6
 
 
 def constant_requirement(hours, counters):
-    return counters * open_slots(hours).astype(np.int64)
+    return counters * hours.open_slots().astype(np.int64)
 
 
 def required(values, first=20):
@@ -133,7 +133,7 @@ def test_a_roster_counts_nobody_beyond_the_counters_or_the_hours():
     need[0, 0, 20:23] = (2, 0, 2)
     plan = roster(study, (Option("branch", "standard", 2, 1), None), need)
     assert plan.on_duty.max() <= 2
-    assert not plan.on_duty[0, 0, ~open_slots(study.hours["day"])].any()
+    assert not plan.on_duty[0, 0, ~study.hours["day"].open_slots()].any()
     assert np.all(plan.on_duty >= need)
     with pytest.raises(ValueError, match="needs more staff than its 1 counters"):
         roster(study, (Option("branch", "standard", 1, 1), None), need)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.demand.choice.nearest import nearest_site
 from netsim.model.plan import CostBreakdown, Shares
 from netsim.optimize.siting.problem import SitingProblem, freeze
 
@@ -81,14 +82,8 @@ def nearest_choice(problem: SitingProblem, offers: NDArray[np.bool_]) -> NDArray
 
     ``offers`` has the shape ``(tasks, sites)``. The same choice as ``demand.choice.nearest_shares``.
     """
-    beyond = len(problem.sites)
-    rank = np.where(problem.in_reach, problem.rank, beyond)
-    chosen = np.full((len(offers), len(rank)), -1, dtype=np.int64)
-    for task, mask in enumerate(offers):
-        masked = np.where(mask[None, :], rank, beyond)
-        best = masked.argmin(axis=1)
-        chosen[task] = np.where(masked[np.arange(len(rank)), best] < beyond, best, -1)
-    return chosen
+    order = np.where(problem.in_reach, problem.rank.astype(np.float64), np.inf)
+    return np.array([nearest_site(order, mask, np.inf) for mask in offers], dtype=np.int64).reshape(-1, len(order))
 
 
 def nearest_shares_of(problem: SitingProblem, modes: NDArray[np.int64]) -> Shares:

@@ -86,7 +86,7 @@ def cover(required: NDArray[np.int64], shifts: tuple[ShiftType, ...], hours: Ope
     BadInputError
         If no shift can reach a half-hour that needs somebody.
     """
-    needed = np.where(open_slots(hours), required, 0)
+    needed = np.where(hours.open_slots(), required, 0)
     if not needed.any():
         return Roster((), np.zeros(SLOTS, dtype=np.int64), 0.0, 0.0)
     if not shifts:
@@ -108,14 +108,6 @@ def cover(required: NDArray[np.int64], shifts: tuple[ShiftType, ...], hours: Ope
     )
     paid = sum(shift.type.paid_hours * shift.people for shift in chosen)
     return Roster(chosen, people @ work, float(paid), max(solution.gap, 0.0) if solution.status != "optimal" else 0.0)
-
-
-def open_slots(hours: OpeningHours) -> NDArray[np.bool_]:
-    """Return the half-hours in which the outlet is open at least in part, shape ``(60,)``."""
-    slots = np.zeros(SLOTS, dtype=np.bool_)
-    for start, end in hours.windows:
-        slots[floor(start / SLOT_MINUTES) : ceil(end / SLOT_MINUTES)] = True
-    return slots
 
 
 def possible_shifts(shifts: tuple[ShiftType, ...], hours: OpeningHours) -> list[ShiftAt]:
@@ -146,7 +138,7 @@ def cover_program(needed: NDArray[np.int64], candidates: list[ShiftAt], hours: O
     """Return the program: people on each candidate shift, at least ``needed`` at work, least paid hours."""
     builder = ProgramBuilder(named=True)
     work = np.stack([shift.at_work() for shift in candidates])
-    during = work[:, open_slots(hours)].sum(axis=1)
+    during = work[:, hours.open_slots()].sum(axis=1)
     paid = np.array([shift.type.paid_hours for shift in candidates])
     labels = [
         f"{shift.type.id}_{shift.start}" + (f"_{shift.break_at}" if shift.break_at >= 0 else "") for shift in candidates

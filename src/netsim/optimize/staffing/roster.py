@@ -11,7 +11,7 @@ from netsim.model.calendar import SLOTS
 from netsim.model.network import Option
 from netsim.model.plan import Shift, StaffPlan
 from netsim.model.study import Study
-from netsim.optimize.staffing.cover import Roster, cover, open_slots
+from netsim.optimize.staffing.cover import Roster, cover
 
 
 def roster(study: Study, options: Sequence[Option | None], required: NDArray[np.int64]) -> StaffPlan:
@@ -50,7 +50,7 @@ def roster(study: Study, options: Sequence[Option | None], required: NDArray[np.
         if required[:, place].max(initial=0) > option.counters:
             raise ValueError(f"roster: site {site.id!r} needs more staff than its {option.counters} counters")
         hours = study.hours_of(option, "counter")
-        opened = open_slots(hours)
+        opened = hours.open_slots()
         rate = study.formats[option.format].costs.staff_hour
         if rate == 0.0:
             on_duty[:, place, opened] = option.counters
