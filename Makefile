@@ -44,7 +44,7 @@ schema: $(VENV)/.installed-dev ## write the JSON schema of scenario files for ed
 
 lock: $(VENV)/.installed-dev ## resolve the lock files anew (LOCK_FLAGS=--upgrade takes newer releases)
 	echo "setuptools>=77" | $(LOCK) pyproject.toml - --output-file requirements.lock
-	echo "setuptools>=77" | $(LOCK) pyproject.toml - --extra dev --constraints requirements.lock \
+	echo "setuptools>=77" | $(LOCK) pyproject.toml - --extra dev --extra bench --constraints requirements.lock \
 		--output-file requirements-dev.lock
 
 clean: ## remove outputs, built docs and caches (.venv stays)

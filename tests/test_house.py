@@ -43,7 +43,7 @@ OUTSIDE = {
     "model": NUMBERS | {"pydantic", "pydantic_core"},
     "tables": NUMBERS | {"pandas", "pyarrow", "openpyxl"},
     "text": {"yaml"},
-    "jit": {"numba"},
+    "jit": NUMBERS | {"numba", "llvmlite"},
 }
 """Packages that a room may import besides the standard library; a room that is not listed may import none."""
 
@@ -54,7 +54,9 @@ OUTSIDE_OF_A_FILE = {
 }
 """What single files or folders may import on top of it."""
 
-HEAVY = ("geopandas", "matplotlib", "pandas", "scipy", "shapely", "networkx", "highspy", "pulp", "simpy", "jinja2")
+HEAVY = (
+    "geopandas", "matplotlib", "pandas", "scipy", "shapely", "networkx", "highspy", "pulp", "simpy", "jinja2", "numba",
+)  # fmt: skip
 """Packages that the start of the command line must not pay for."""
 
 VERBS = {"load_scenario", "run_scenario", "simulate_scenario", "compare_scenarios"}

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netsim.simulation.kernel.random import step_uniforms
 from netsim.simulation.streams import (
     Stream,
     key_of,
@@ -12,7 +13,6 @@ from netsim.simulation.streams import (
     philox,
     philox_row,
     service_row,
-    service_rows,
     uniforms,
 )
 
@@ -60,13 +60,23 @@ def test_uniforms_are_made_as_numpy_makes_them():
     assert uniforms(blocks)[0].tolist() == generator.random(4).tolist()
 
 
-def test_customers_rows_have_a_scalar_twin():
-    """First rows for everybody equal the rows drawn one by one; every occurrence differs."""
-    streams = keys_of(3, [("a", index) for index in range(50)])
-    rows = service_rows(streams)
-    for stream, row in zip(streams.tolist(), rows.tolist(), strict=True):
-        assert tuple(row) == service_row(tuple(stream), 0, 0)
-        assert len({service_row(tuple(stream), step, again) for step in range(3) for again in range(2)}) == 6
+def test_rows_of_a_customer_differ_and_compile_to_the_same():
+    """Every (step, occurrence) has its own row; compiled and plain Python agree to the bit."""
+    for stream in keys_of(3, [("a", index) for index in range(50)]):
+        words = (int(stream[0]), int(stream[1]))
+        rows = {(step, again): service_row(words, step, again) for step in range(3) for again in range(2)}
+        assert len(set(rows.values())) == 6
+        for (step, again), row in rows.items():
+            assert step_uniforms(stream[0], stream[1], step, again) == row
+
+
+def test_without_a_compiler_whole_arrays_give_the_same_blocks(monkeypatch):
+    """The numpy form that serves where numba is missing."""
+    keys = keys_of(8, [("a", index) for index in range(100)])
+    count = np.arange(100, dtype=np.uint64)
+    fast = philox(keys, (count, 5, count * 7, 3))
+    monkeypatch.setattr("netsim.simulation.streams.AVAILABLE", False)
+    assert np.array_equal(philox(keys, (count, 5, count * 7, 3)), fast)
 
 
 @given(st.lists(st.text(max_size=4), min_size=1, max_size=4), st.lists(st.text(max_size=4), min_size=1, max_size=4))
@@ -84,7 +94,8 @@ def test_numbers_and_text_are_told_apart():
 
 
 @pytest.mark.parametrize(
-    ("name", "number"), [("COUNT", 0), ("CUSTOMER", 1), ("CUSTOMER_WORDS", 2), ("SERVICE", 3), ("BREAKDOWN", 4)]
+    ("name", "number"),
+    [("COUNT", 0), ("CUSTOMER", 1), ("CUSTOMER_WORDS", 2), ("SERVICE", 3), ("BREAKDOWN", 4), ("OUTLET_CUSTOMER", 5)],
 )
 def test_stream_numbers_never_change(name, number):
     """The table is append-only: a renumbered stream would change every result."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,8 +82,7 @@ def load_by_slot(mix: LaneMix, work: float) -> NDArray[np.float64]:
     for share, item in zip(mix.share, mix.classes, strict=True):
         mass = mass_by_slot(item.per_visit)
         arrivals = mix.arrivals(work) * share / mix.share.sum() * mass / mass.sum()
-        cv = math.sqrt(math.expm1(item.service.sigma**2))
-        busy = offered_load(arrivals, SLOT_MINUTES, item.service.mean, cv, at)
+        busy = offered_load(arrivals, SLOT_MINUTES, item.service.mean, item.service.cv, at)
         load += busy.reshape(SLOTS, POINTS).mean(axis=1)
     return load
 

@@ -79,6 +79,8 @@ class Task:
         Share of customers who, where the outlet is closed at their wished time, come while it is open.
     lost_visit_cost
         Cost of one visit that is not served, in the scenario's currency.
+    priority
+        Level in every queue: lower levels are called first, nobody is interrupted.
     """
 
     id: str
@@ -87,6 +89,7 @@ class Task:
     profile: tuple[float, ...]
     flexible: float
     lost_visit_cost: float
+    priority: int = 0
 
     def __post_init__(self) -> None:
         """Check the profile."""
@@ -117,6 +120,14 @@ class Breakdowns:
 
 
 @dataclass(frozen=True, slots=True)
+class Balking:
+    """Newcomers who find ``queue`` customers or more waiting turn round with probability ``share``."""
+
+    queue: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class LanePolicy:
     """
     What holds for one lane in every outlet.
@@ -133,12 +144,15 @@ class LanePolicy:
         everybody inside is still served.
     breakdowns
         Failures of each server (terminals); None for none.
+    balking
+        When newcomers turn round; None for never.
     """
 
     promise: Promise
     patience: float
     end_of_shift: EndOfShift
     breakdowns: Breakdowns | None = None
+    balking: Balking | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -163,6 +163,7 @@ class Study:
     ``mix`` is the share of each task in all wished visits, shape ``(day types, tasks)``: the mix at
     which lane capacities are simulated; it stays that of the scenario as written when a sensitivity
     run scales the demand. ``notes`` tell what was repaired in the data, or is lawful but hardly meant.
+    ``runner`` names the runner of the simulation; all give the same results, at different speed.
     """
 
     id: str
@@ -192,6 +193,7 @@ class Study:
     attribution: tuple[str, ...]
     fingerprint: str
     notes: tuple[str, ...] = ()
+    runner: str = "kernel"
 
     def options(self, format_id: str) -> tuple[Option, ...]:
         """Return every option of a format: pattern x counters x terminals."""

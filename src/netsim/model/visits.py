@@ -19,6 +19,7 @@ class Outcome(IntEnum):
     NO_OUTLET = 4
     CLOSED = 5
     GOES_ON = 6
+    BALKED = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)

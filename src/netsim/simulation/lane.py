@@ -12,12 +12,13 @@ from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.service import LANES, Lane
 from netsim.model.study import Study
 from netsim.model.visits import Outcome
-from netsim.simulation.breakdowns import failures_of
-from netsim.simulation.outlet import COUNTER, NO_LANE, OutletModel, ServiceLaw, StepModel, lane_model, route_of
+from netsim.simulation.blueprint import COUNTER, NO_LANE, StepModel, lane_station, route_of
+from netsim.simulation.outlet import CustomerClass, Law, Node, OutletModel, exponential_law
 from netsim.simulation.poisson import draw_poisson
 from netsim.simulation.profiles import Pieces, captured, joined
-from netsim.simulation.reference import Arrivals, VisitRows, simulate_outlet
-from netsim.simulation.streams import key_of, keys_of, service_rows
+from netsim.simulation.runners import RUNNERS
+from netsim.simulation.streams import key_of, keys_of
+from netsim.simulation.visits import OutletDays, arrivals, failures_of
 
 
 class EmptyLaneError(ValueError):
@@ -44,7 +45,7 @@ class LaneClass:
     task: int
     step: int
     after_fail_over: bool
-    service: ServiceLaw
+    service: Law
     per_visit: Pieces
 
 
@@ -271,14 +272,9 @@ def lane_days(
     order = np.lexsort((minute, drawn.day))
     minute, kind, words = minute[order], drawn.cell[order], drawn.words[order]
     model = _alone(study, format_id, pattern, lane, servers, on_duty, mix)
-    uniforms = service_rows(words)
-    ends = np.searchsorted(drawn.day[order], np.arange(len(replications) + 1))
-    failing = key_of(seed, "lane", "breakdowns", *ids)
-    days = []
-    for number, replication in enumerate(replications):
-        part = slice(int(ends[number]), int(ends[number + 1]))
-        here = Arrivals(minute[part], kind[part], words[part], uniforms[part])
-        days.append(simulate_outlet(model, here, failures_of(model, failing, replication)))
+    first = np.searchsorted(drawn.day[order], np.arange(len(replications) + 1))
+    failures = failures_of(model, key_of(seed, "lane", "breakdowns", *ids), replications)
+    days = RUNNERS[study.runner](model, arrivals(minute, kind, words, first), failures)
     return _counted(days, study.lanes[lane].promise.within)
 
 
@@ -291,23 +287,33 @@ def _alone(
     on_duty: NDArray[np.int64] | None,
     mix: LaneMix,
 ) -> OutletModel:
-    """Return an outlet of one lane whose routes are the kinds of customers, one step each."""
+    """Return an outlet of one lane whose classes are the kinds of customers, one step each."""
     number = LANES.index(lane)
     hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
-    one = lane_model(hours, study.lanes[lane], servers, on_duty)
-    routes = tuple((StepModel(number, item.service),) for item in mix.classes)
-    return OutletModel((one, None) if number == 0 else (None, one), routes)
+    one = lane_station(hours, study.lanes[lane], servers, on_duty)
+    patience = exponential_law(study.lanes[lane].patience)
+    classes = tuple(
+        CustomerClass((Node(number, 0, item.service, patience),), study.tasks[item.task].priority)
+        for item in mix.classes
+    )
+    return OutletModel((one, None) if number == 0 else (None, one), classes)
 
 
-def _counted(days: Sequence[VisitRows], within: float) -> LaneDays:
+def _counted(days: OutletDays, within: float) -> LaneDays:
     """Return the counts of each day."""
-    arrivals, in_time = np.zeros((len(days), SLOTS), dtype=np.int64), np.zeros((len(days), SLOTS), dtype=np.int64)
-    left, busy = np.zeros(len(days), dtype=np.int64), np.zeros(len(days))
-    for number, rows in enumerate(days):
-        arrive, call, end = np.array(rows.arrive), np.array(rows.call), np.array(rows.end)
-        slot = (arrive // SLOT_MINUTES).astype(np.int64)
-        arrivals[number] = np.bincount(slot, minlength=SLOTS)
-        in_time[number] = np.bincount(slot[call - arrive <= within], minlength=SLOTS)
-        left[number] = rows.outcome.count(int(Outcome.ABANDONED))
-        busy[number] = np.nansum(end - call)
-    return LaneDays(arrivals.sum(axis=1), in_time.sum(axis=1), left, busy, arrivals, in_time)
+    number, rows = len(days.first) - 1, days.rows
+    day = np.repeat(np.arange(number), np.diff(days.first))
+    slot = day * SLOTS + (rows["arrive"] // SLOT_MINUTES).astype(np.int64)
+    in_time = np.flatnonzero(rows["call"] - rows["arrive"] <= within)
+    called = np.flatnonzero(~np.isnan(rows["call"]))
+    left = np.flatnonzero(rows["outcome"] == Outcome.ABANDONED)
+    slots = np.bincount(slot, minlength=number * SLOTS).reshape(number, SLOTS)
+    slots_in_time = np.bincount(slot[in_time], minlength=number * SLOTS).reshape(number, SLOTS)
+    return LaneDays(
+        slots.sum(axis=1),
+        slots_in_time.sum(axis=1),
+        np.bincount(day[left], minlength=number),
+        np.bincount(day[called], (rows["end"] - rows["call"])[called], number).astype(np.float64),
+        slots,
+        slots_in_time,
+    )

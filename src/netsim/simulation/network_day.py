@@ -16,17 +16,15 @@ from netsim.model.plan import Shares
 from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.model.visits import Customers, Outcome, VisitLog, join_logs
-from netsim.simulation.breakdowns import failures_of
+from netsim.simulation.blueprint import outlet_model, route_of
 from netsim.simulation.customers import draw_customers
-from netsim.simulation.outlet import OutletModel, outlet_model, route_of
 from netsim.simulation.profiles import wished_while_open
-from netsim.simulation.reference import Arrivals, VisitRows, simulate_outlet
-from netsim.simulation.streams import Words, key_of, service_rows
+from netsim.simulation.runners import RUNNERS
+from netsim.simulation.streams import key_of
+from netsim.simulation.visits import Table, arrivals, failures_of
 
 ARRIVES = -1
 """In ``NetworkArrivals.lost``: the customer reaches the outlet."""
-_FLUSH = 20_000
-"""Rows kept as Python lists before they become arrays."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,34 +228,25 @@ def _simulate_outlets(
     on_duty: NDArray[np.int64] | None,
     seed: int,
 ) -> Iterator[VisitLog]:
-    """Yield the rows of one outlet-day after the other, some thousand at a time."""
-    uniforms = service_rows(customers.stream[comes])
-    outlet_day = _outlet_days(customers, where.site, comes)
-    starts = np.flatnonzero(np.diff(outlet_day, prepend=-1)).tolist()
-    outlets: dict[tuple[int, int], tuple[OutletModel, Words]] = {}
-    rows, site_of = VisitRows(), []
-    for start, end in itertools.pairwise([*starts, len(comes)]):
-        part = comes[start:end]
+    """Yield the rows of one outlet after the other."""
+    runner = RUNNERS[study.runner]
+    outlet = customers.day_type[comes] * len(options) + where.site[comes]
+    order = np.argsort(outlet, kind="stable")  # days of one outlet stand together, in order of their numbers
+    edges = np.flatnonzero(np.diff(outlet[order], prepend=-1, append=-1))
+    for start, end in itertools.pairwise(edges.tolist()):
+        part = comes[order[start:end]]
         day_type, site = int(customers.day_type[part[0]]), int(where.site[part[0]])
-        if (day_type, site) not in outlets:
-            staff = None if on_duty is None else on_duty[day_type, site]
-            key = key_of(seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
-            # arrivals_of has checked that an option stands where customers go
-            outlets[day_type, site] = outlet_model(study, cast("Option", options[site]), staff), key
-        model, key = outlets[day_type, site]
-        here = Arrivals(where.minute[part], customers.task[part], customers.stream[part], uniforms[start:end])
-        done = simulate_outlet(model, here, failures_of(model, key, int(customers.replication[part[0]])))
-        site_of += [site] * len(done.visit)
-        rows.extend(done, offset=start)
-        if len(site_of) > _FLUSH:
-            yield _log_of(customers, comes, rows, site_of)
-            rows, site_of = VisitRows(), []
-    yield _log_of(customers, comes, rows, site_of)
+        # arrivals_of has checked that an option stands where customers go
+        model = outlet_model(study, cast("Option", options[site]), None if on_duty is None else on_duty[day_type, site])
+        days, first = np.unique(customers.replication[part], return_index=True)
+        came = arrivals(where.minute[part], customers.task[part], customers.stream[part], np.append(first, len(part)))
+        key = key_of(seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
+        yield _log_of(customers, part, site, runner(model, came, failures_of(model, key, days.tolist())).rows)
 
 
-def _log_of(customers: Customers, comes: NDArray[np.int64], rows: VisitRows, site_of: list[int]) -> VisitLog:
-    """Return the log of rows whose ``visit`` is a position in ``comes``."""
-    who = comes[np.array(rows.visit, dtype=np.int64)]
+def _log_of(customers: Customers, came: NDArray[np.int64], site: int, rows: Table) -> VisitLog:
+    """Return the log of the rows of one outlet, whose ``visit`` is a position in ``came``."""
+    who = came[rows["visit"]]
     return VisitLog(
         visit=customers.key[who],
         replication=customers.replication[who],
@@ -265,14 +254,14 @@ def _log_of(customers: Customers, comes: NDArray[np.int64], rows: VisitRows, sit
         zone=customers.zone[who],
         segment=customers.segment[who],
         task=customers.task[who],
-        site=np.array(site_of, dtype=np.int64),
-        step=np.array(rows.step, dtype=np.int64),
-        lane=np.array(rows.lane, dtype=np.int64),
-        server=np.array(rows.server, dtype=np.int64),
-        arrive=np.array(rows.arrive, dtype=np.float64),
-        call=np.array(rows.call, dtype=np.float64),
-        end=np.array(rows.end, dtype=np.float64),
-        outcome=np.array(rows.outcome, dtype=np.int64),
+        site=np.full(len(rows), site, dtype=np.int64),
+        step=rows["step"].astype(np.int64),
+        lane=rows["station"].astype(np.int64),
+        server=rows["server"].astype(np.int64),
+        arrive=rows["arrive"].copy(),
+        call=rows["call"].copy(),
+        end=rows["end"].copy(),
+        outcome=rows["outcome"].astype(np.int64),
     )
 
 

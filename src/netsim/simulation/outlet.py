@@ -1,62 +1,107 @@
-"""One outlet as the simulation sees it: lanes, staff by half-hour and the steps of each task."""
+"""One outlet as every runner sees it: stations with staff by time, customer classes and their ways through."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from netsim.model.service import Balking, Breakdowns, EndOfShift
+from netsim.simulation.samplers import LawKind, lognormal_parameters
 
-from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
-from netsim.model.network import Format, Option
-from netsim.model.service import Breakdowns, EndOfShift, Lane, LanePolicy, ServiceTime, Step, Task
-from netsim.model.study import Study
-from netsim.simulation.samplers import lognormal_parameters
-
-NO_LANE, TERMINAL, COUNTER = -1, 0, 1
-"""Positions on the lane axis."""
 Door = Literal["opens", "stays", "closes"]
+GONE, NOWHERE = -1, -2
+"""Targets of an exit: the visit is done; it goes on at a step that this outlet cannot do."""
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceLaw:
-    """Lognormal service time as the sampler takes it, with its mean in minutes."""
-
-    mean: float
-    median: float
-    sigma: float
-
-
-@dataclass(frozen=True, slots=True)
-class StepModel:
+class Law:
     """
-    One step of a task at this outlet.
+    A distribution of minutes, as the sampler takes it; made by the functions below.
 
     Parameters
     ----------
-    lane
-        Where it is done: 0 terminal, 1 counter, -1 nowhere here.
-    service
-        Service time there; None when the step is done nowhere.
-    fail_over
-        Share of terminal services that go on to the counter for the same step.
-    at_counter
-        Counter service time after a fail-over; None when the outlet cannot take these customers.
+    kind
+        Which one.
+    first, second
+        Its parameters, see ``samplers.variate``.
     """
 
-    lane: int
-    service: ServiceLaw | None
-    fail_over: float = 0.0
-    at_counter: ServiceLaw | None = None
+    kind: LawKind
+    first: float = 0.0
+    second: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        """Mean in minutes."""
+        if self.kind == LawKind.LOGNORMAL:
+            return self.first * math.exp(self.second**2 / 2.0)
+        if self.kind == LawKind.WEIBULL:
+            return self.first * math.gamma(1.0 + 1.0 / self.second)
+        return math.inf if self.kind == LawKind.NEVER else self.first
+
+    @property
+    def cv(self) -> float:
+        """Coefficient of variation; NaN for ``NEVER``."""
+        if self.kind == LawKind.LOGNORMAL:
+            return math.sqrt(math.expm1(self.second**2))
+        if self.kind == LawKind.WEIBULL:
+            once, twice = (math.gamma(1.0 + power / self.second) for power in (1.0, 2.0))
+            return math.sqrt(twice / once**2 - 1.0)
+        return {LawKind.FIXED: 0.0, LawKind.EXPONENTIAL: 1.0}.get(self.kind, math.nan)
+
+
+NEVER = Law(LawKind.NEVER)
+"""The patience of those who never leave."""
+
+
+def fixed(minutes: float) -> Law:
+    """Return the law of a constant."""
+    return Law(LawKind.FIXED, minutes)
+
+
+def exponential_law(mean: float) -> Law:
+    """Return the exponential law; ``NEVER`` for a mean of ``inf``."""
+    return NEVER if math.isinf(mean) else Law(LawKind.EXPONENTIAL, mean)
+
+
+def lognormal_law(mean: float, cv: float) -> Law:
+    """
+    Return the lognormal law with this mean and coefficient of variation.
+
+    Parameters
+    ----------
+    mean
+        In minutes, positive.
+    cv
+        Non-negative; 0 makes every draw equal to the mean.
+
+    Raises
+    ------
+    ValueError
+        If the mean is not positive or the coefficient negative.
+    """
+    return Law(LawKind.LOGNORMAL, *lognormal_parameters(mean, cv))
+
+
+def weibull_law(mean: float, shape: float) -> Law:
+    """
+    Return the Weibull law with this mean.
+
+    Parameters
+    ----------
+    mean
+        In minutes, positive.
+    shape
+        Positive; 1 is exponential.
+    """
+    return Law(LawKind.WEIBULL, mean / math.gamma(1.0 + 1.0 / shape), shape)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """
-    The staff of a lane changes, or its door does.
+    The staff of a station changes, or its door does.
 
     Parameters
     ----------
@@ -75,164 +120,111 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class LaneModel:
+class Station:
     """
-    One lane of an outlet on one kind of day.
+    Servers with one queue, on one kind of day.
 
     Parameters
     ----------
     servers
         Most servers at any time.
     windows
-        Opening windows in minutes, not touching each other.
+        Opening windows in minutes, in order, not touching each other.
     changes
         Staff and door in order of time.
-    patience
-        Mean exponential patience in minutes; ``inf`` for none.
     end_of_shift
         What happens to those who wait at closing.
     breakdowns
         Failures of each server; None for none.
+    balking
+        When newcomers turn round; None for never.
+    within
+        Promised wait in minutes; ``inf`` where nothing is promised.
     """
 
     servers: int
     windows: tuple[tuple[float, float], ...]
     changes: tuple[Change, ...]
-    patience: float
-    end_of_shift: EndOfShift
-    breakdowns: Breakdowns | None
+    end_of_shift: EndOfShift = "finish_and_close_queue"
+    breakdowns: Breakdowns | None = None
+    balking: Balking | None = None
+    within: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """
+    A step at a station: one place on the way of a customer class.
+
+    Parameters
+    ----------
+    station
+        Position of the station.
+    step
+        Position of the step in the blueprint; its random row is found by it.
+    service
+        Law of the service time.
+    patience
+        Law of the patience in the queue.
+    exits
+        ``(share, target)`` pairs whose shares sum to 1; a target is the position of a node of the same
+        class, ``GONE`` or ``NOWHERE``.
+    """
+
+    station: int
+    step: int
+    service: Law
+    patience: Law = NEVER
+    exits: tuple[tuple[float, int], ...] = ((1.0, GONE),)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerClass:
+    """
+    Customers who want the same and are treated alike.
+
+    Parameters
+    ----------
+    nodes
+        Their way; they come in at the first node.
+    priority
+        Level in every queue; lower levels are served first, nobody is interrupted.
+    """
+
+    nodes: tuple[Node, ...]
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class OutletModel:
     """
-    One outlet: its lanes and what each task does there.
+    One outlet on one kind of day.
 
     Parameters
     ----------
-    lanes
-        Terminal and counter; None where the outlet lacks the lane.
-    routes
-        Steps of each task in the study's order; None for a task that the outlet does not do.
-    """
-
-    lanes: tuple[LaneModel | None, LaneModel | None]
-    routes: tuple[tuple[StepModel, ...] | None, ...]
-
-
-def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None = None) -> OutletModel:
-    """
-    Return the model of an option on one kind of day.
-
-    Parameters
-    ----------
-    study
-        Formats, hours, tasks and lane policies.
-    option
-        What stands at the site.
-    on_duty
-        Counter staff by half-hour, shape ``(60,)``; None for the option's counters whenever open.
+    stations
+        None where the outlet lacks the station.
+    classes
+        None for a class that the outlet does not serve.
 
     Raises
     ------
     ValueError
-        If ``on_duty`` has another shape or a negative entry.
+        If a way leads to a station or node that is not there, or shares of exits do not sum to 1.
     """
-    form = study.formats[option.format]
 
-    def lane_of(lane: Lane) -> LaneModel | None:
-        if option.servers(lane) == 0 or lane not in form.levels:
-            return None
-        staff = on_duty if lane == "counter" else None
-        return lane_model(study.hours_of(option, lane), study.lanes[lane], option.servers(lane), staff)
+    stations: tuple[Station | None, ...]
+    classes: tuple[CustomerClass | None, ...]
 
-    terminal, counter = lane_of("terminal"), lane_of("counter")
-    has = (terminal is not None, counter is not None)
-    return OutletModel((terminal, counter), tuple(route_of(form, task, has) for task in study.tasks))
-
-
-def lane_model(
-    hours: OpeningHours, policy: LanePolicy, servers: int, on_duty: NDArray[np.int64] | None = None
-) -> LaneModel:
-    """
-    Return one lane on one kind of day.
-
-    Parameters
-    ----------
-    hours
-        Opening hours.
-    policy
-        Patience, end-of-shift rule and breakdowns.
-    servers
-        Servers whenever open, if ``on_duty`` is None.
-    on_duty
-        Servers by half-hour, shape ``(60,)``.
-
-    Raises
-    ------
-    ValueError
-        If ``on_duty`` has another shape or a negative entry.
-    """
-    staff = [servers] * SLOTS
-    if on_duty is not None:
-        if on_duty.shape != (SLOTS,) or np.any(on_duty < 0):
-            raise ValueError(f"staff by half-hour: expected {SLOTS} numbers >= 0, got the shape {on_duty.shape}")
-        staff = [int(number) for number in on_duty]
-    windows: list[tuple[float, float]] = []
-    for opening, closing in hours.windows:
-        if windows and windows[-1][1] == opening:
-            windows[-1] = (windows[-1][0], closing)
-        else:
-            windows.append((opening, closing))
-    changes = [change for window in windows for change in _window_changes(window, staff)]
-    most = max((change.servers for change in changes), default=0)
-    return LaneModel(most, tuple(windows), tuple(changes), policy.patience, policy.end_of_shift, policy.breakdowns)
-
-
-def _window_changes(window: tuple[float, float], staff: Sequence[int]) -> list[Change]:
-    """Return the opening, the staff changes and the closing of one window."""
-    opening, closing = window
-    first, last = int(opening // SLOT_MINUTES), math.ceil(closing / SLOT_MINUTES)
-    changes = [Change(opening, staff[first], "opens")]
-    for slot in range(first + 1, last):
-        if staff[slot] != changes[-1].servers:
-            changes.append(Change(slot * SLOT_MINUTES, staff[slot], "stays"))
-    staying = next((change.servers for change in reversed(changes) if change.servers), 0)
-    changes.append(Change(closing, staying, "closes"))
-    return changes
-
-
-def route_of(form: Format, task: Task, has: tuple[bool, bool]) -> tuple[StepModel, ...] | None:
-    """
-    Return the steps of a task at an outlet of this format, or None if its first step cannot be done there.
-
-    Parameters
-    ----------
-    form
-        The format: which lane does which task, and how fast.
-    task
-        The task.
-    has
-        Whether the outlet has a terminal and a counter.
-    """
-    route = tuple(_step_model(form, task, step, has) for step in task.steps)
-    return route if route[0].lane != NO_LANE else None
-
-
-def _step_model(form: Format, task: Task, step: Step, has: tuple[bool, bool]) -> StepModel:
-    """Return where and how a step is done."""
-    lane = form.lane_of(task, step, has)
-    if lane == "terminal" and step.terminal is not None:
-        after = step.after_fail_over or step.counter
-        takes = after is not None and has[COUNTER] and task.id in form.tasks.get("counter", ())
-        at_counter = service_law(after, form.speed) if takes and after is not None else None
-        return StepModel(TERMINAL, service_law(step.terminal, form.speed), step.fail_over, at_counter)
-    if lane == "counter" and step.counter is not None:
-        return StepModel(COUNTER, service_law(step.counter, form.speed))
-    return StepModel(NO_LANE, None)
-
-
-def service_law(time: ServiceTime, speed: float) -> ServiceLaw:
-    """Return the law of a service time at an outlet of the given speed."""
-    mean = time.mean / speed
-    return ServiceLaw(mean, *lognormal_parameters(mean, time.cv))
+    def __post_init__(self) -> None:
+        """Check the ways."""
+        for number, item in enumerate(self.classes):
+            for place, node in enumerate(() if item is None else item.nodes):
+                where = f"outlet: class {number}, node {place}"
+                if not 0 <= node.station < len(self.stations) or self.stations[node.station] is None:
+                    raise ValueError(f"{where}: there is no station {node.station}")
+                if abs(sum(share for share, _ in node.exits) - 1.0) > 1e-9:
+                    raise ValueError(f"{where}: the shares of the exits must sum to 1")
+                targets = [target for _, target in node.exits]
+                if any(not NOWHERE <= target < len(item.nodes) for target in targets):  # type: ignore[union-attr]
+                    raise ValueError(f"{where}: exits {targets} lead to a node that is not there")

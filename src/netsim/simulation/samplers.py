@@ -1,13 +1,16 @@
 """
 Variates by inverse transform: one uniform in, one number out.
 
-Every runner draws through these scalar functions. They use ``math`` alone, so that a compiled kernel
-can take the same source and meet the same bits; vectorised numpy differs in the last one.
+Every runner draws through these scalar functions, compiled or not. They use ``math`` alone, so that both
+meet the same bits; vectorised numpy differs in the last one.
 """
 
 from __future__ import annotations
 
 import math
+from enum import IntEnum
+
+from netsim.jit import compiled
 
 TINY = 2.0**-54
 """Stands for a uniform of exactly 0, whose quantile would be infinite."""
@@ -15,6 +18,21 @@ UNDERFLOW = 1e-18
 """Below it a share no longer moves a sum near 1; the search for a count ends there."""
 
 
+class LawKind(IntEnum):
+    """How ``variate`` reads its two parameters. Append only."""
+
+    FIXED = 0
+    EXPONENTIAL = 1
+    LOGNORMAL = 2
+    WEIBULL = 3
+    NEVER = 4
+
+
+# Plain numbers: a compiled function takes them as constants.
+_FIXED, _EXPONENTIAL, _LOGNORMAL, _WEIBULL = (int(kind) for kind in LawKind if kind != LawKind.NEVER)
+
+
+@compiled
 def normal_quantile(uniform: float) -> float:
     """
     Return the standard normal quantile (Wichura's AS241, about 16 digits).
@@ -92,6 +110,7 @@ def lognormal_parameters(mean: float, cv: float) -> tuple[float, float]:
     return mean / math.sqrt(1.0 + cv * cv), math.sqrt(math.log1p(cv * cv))
 
 
+@compiled
 def lognormal(uniform: float, median: float, sigma: float) -> float:
     """
     Return a lognormal variate: ``median * exp(sigma * z)``.
@@ -111,6 +130,7 @@ def lognormal(uniform: float, median: float, sigma: float) -> float:
     return median * math.exp(sigma * normal_quantile(uniform))
 
 
+@compiled
 def exponential(uniform: float, mean: float) -> float:
     """
     Return an exponential variate; a mean of ``inf`` gives ``inf`` unless the uniform is 0.
@@ -121,6 +141,59 @@ def exponential(uniform: float, mean: float) -> float:
     6.9315
     """
     return -math.log1p(-uniform) * mean
+
+
+@compiled
+def weibull(uniform: float, scale: float, shape: float) -> float:
+    """
+    Return a Weibull variate: ``scale * e ** (1 / shape)`` of a unit exponential e.
+
+    Parameters
+    ----------
+    uniform
+        In ``[0, 1)``.
+    scale
+        In minutes, positive; the share ``1 - 1/e`` lies below it.
+    shape
+        Positive; below 1 the rate falls with the time waited, above 1 it rises, at 1 it is exponential.
+
+    Examples
+    --------
+    >>> weibull(0.5, 10.0, 1.0) == exponential(0.5, 10.0)
+    True
+    """
+    return scale * math.pow(-math.log1p(-uniform), 1.0 / shape)
+
+
+@compiled
+def variate(kind: int, first: float, second: float, uniform: float) -> float:
+    """
+    Return a variate of a law.
+
+    Parameters
+    ----------
+    kind
+        A ``LawKind``.
+    first, second
+        ``FIXED``: the value. ``EXPONENTIAL``: the mean. ``LOGNORMAL``: median and sigma. ``WEIBULL``:
+        scale and shape. ``NEVER``: nothing; the variate is ``inf``.
+    uniform
+        In ``[0, 1)``.
+
+    Examples
+    --------
+    >>> variate(LawKind.FIXED, 4.0, 0.0, 0.3)
+    4.0
+    """
+    if kind == _LOGNORMAL:
+        return lognormal(uniform, first, second)
+    if kind == _EXPONENTIAL:
+        return exponential(uniform, first)
+    if kind == _FIXED:
+        return first
+    if kind == _WEIBULL:
+        return weibull(uniform, first, second)
+    return math.inf
 
 
 def poisson(uniform: float, mean: float) -> int:

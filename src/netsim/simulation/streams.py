@@ -9,6 +9,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.jit import AVAILABLE, plain
+from netsim.simulation.kernel.random import UNIT, block, blocks, step_uniforms
+
 Words = NDArray[np.uint64]
 
 _ROUNDS = 10
@@ -19,8 +22,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _ROWS = 8192
 """Rows worked on at once: their scratch arrays stay in the processor's cache."""
-UNIT = 2.0**-53
-"""Distance between two uniforms, as in numpy."""
+_block, _step_uniforms = plain(block), plain(step_uniforms)
 
 
 class Stream(IntEnum):
@@ -29,8 +31,8 @@ class Stream(IntEnum):
 
     The other words are named by their user: ``COUNT`` (stratum, 0, replication), ``CUSTOMER`` and
     ``CUSTOMER_WORDS`` (customer, stratum, replication), ``SERVICE`` (step, occurrence, 0) under the
-    customer's own words, ``BREAKDOWN`` (failure, server, replication), whose last word has the lane in
-    its upper half.
+    customer's own words, ``BREAKDOWN`` (failure, server, replication), whose last word has the station in
+    its upper half, ``OUTLET_CUSTOMER`` (customer, 0, replication) under an outlet's key.
     """
 
     COUNT = 0
@@ -38,6 +40,7 @@ class Stream(IntEnum):
     CUSTOMER_WORDS = 2
     SERVICE = 3
     BREAKDOWN = 4
+    OUTLET_CUSTOMER = 5
 
 
 def key_of(seed: int, *ids: str | int) -> Words:
@@ -95,10 +98,14 @@ def philox(keys: Words, counters: Sequence[Words | int]) -> Words:
     Salmon, Moraes, Dror and Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC11.
     """
     rows = len(keys)
-    block = np.empty((rows, 4), dtype=np.uint64)
+    found = np.empty((rows, 4), dtype=np.uint64)
+    if AVAILABLE:
+        first, second, third, fourth = (np.broadcast_to(np.asarray(item, dtype=np.uint64), rows) for item in counters)
+        blocks(np.ascontiguousarray(keys), first, second, third, fourth, found)
+        return found
     for first in range(0, rows, _ROWS):
         part = slice(first, min(first + _ROWS, rows))
-        block[part] = _philox_part(
+        found[part] = _philox_part(
             np.ascontiguousarray(keys[part].T),
             [
                 np.full(part.stop - part.start, word, dtype=np.uint64)
@@ -107,7 +114,7 @@ def philox(keys: Words, counters: Sequence[Words | int]) -> Words:
                 for word in counters
             ],
         ).T
-    return block
+    return found
 
 
 def _philox_part(keys: Words, words: list[Words]) -> Words:
@@ -156,13 +163,7 @@ def philox_row(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tupl
     >>> philox_row((0, 0), (1, 0, 0, 0)) == tuple(map(int, np.random.Philox(key=0, counter=0).random_raw(4)))
     True
     """
-    (k0, k1), (x0, x1, x2, x3) = key, counter
-    m0, m1 = _MULTIPLIERS
-    for _ in range(_ROUNDS):
-        p0, p1 = m0 * x0, m1 * x2
-        x0, x1, x2, x3 = (p1 >> 64) ^ x1 ^ k0, p1 & _MASK, (p0 >> 64) ^ x3 ^ k1, p0 & _MASK
-        k0, k1 = (k0 + _WEYL[0]) & _MASK, (k1 + _WEYL[1]) & _MASK
-    return x0, x1, x2, x3
+    return _block(*key, *counter)
 
 
 def uniforms(words: Words) -> NDArray[np.float64]:
@@ -170,27 +171,9 @@ def uniforms(words: Words) -> NDArray[np.float64]:
     return (words >> np.uint64(11)).astype(np.float64) * UNIT
 
 
-def uniform_row(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
-    """Return four uniforms of one block, the scalar twin of ``uniforms(philox(...))``."""
-    a, b, c, d = philox_row(key, counter)
-    return (a >> 11) * UNIT, (b >> 11) * UNIT, (c >> 11) * UNIT, (d >> 11) * UNIT
-
-
-def service_rows(streams: Words) -> NDArray[np.float64]:
-    """
-    Return each customer's uniforms of the first step, shape ``(n, 4)``: service, fail-over, patience, spare.
-
-    Parameters
-    ----------
-    streams
-        The customers' own words, shape ``(n, 2)``.
-    """
-    return uniforms(philox(streams, (0, 0, 0, int(Stream.SERVICE))))
-
-
 def service_row(stream: tuple[int, int], step: int, occurrence: int) -> tuple[float, float, float, float]:
     """
-    Return one customer's uniforms of one occurrence of one step: service, fail-over, patience, spare.
+    Return one customer's uniforms of one occurrence of one step: service, exit, patience, balking.
 
     Parameters
     ----------
@@ -199,6 +182,7 @@ def service_row(stream: tuple[int, int], step: int, occurrence: int) -> tuple[fl
     step
         Position in the blueprint.
     occurrence
-        0 the first time; 1 when the step is done again at the counter after a fail-over.
+        How often the customer has begun this step before: 1 when it is done again at the counter after a
+        fail-over.
     """
-    return uniform_row(stream, (step, occurrence, 0, int(Stream.SERVICE)))
+    return _step_uniforms(*stream, step, occurrence)

@@ -1,0 +1,141 @@
+"""Who comes to an outlet simulated alone, and when its servers fail: drawn inside the kernel."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from netsim.jit import compiled, inlined, word
+from netsim.simulation.kernel.random import UNIT, block
+from netsim.simulation.kernel.tables import Records
+from netsim.simulation.samplers import exponential, lognormal
+
+BREAKDOWN, OUTLET_CUSTOMER = 4, 5
+"""``Stream`` members as plain numbers."""
+FULL = -1
+"""Returned when there was too little room."""
+
+
+@compiled
+def draw_comers(
+    pieces: Records, shares: Records, k0: int, k1: int, replication: int, comers: Records, first: int
+) -> int:
+    """
+    Draw the customers of a day in order of time and return the position after the last one.
+
+    Customer n of a day has one block of Philox under the outlet's key, at the counter (n, 0, replication,
+    ``OUTLET_CUSTOMER``): the gap to the customer before in expected arrivals, the class, and the
+    customer's own words.
+
+    Parameters
+    ----------
+    pieces, shares
+        Rates by piece of the day; the mix of classes in each piece, one piece after the other.
+    k0, k1
+        Key of the outlet.
+    replication
+        Number of the day.
+    comers, first
+        Where they are written, and the position of the first.
+
+    Returns
+    -------
+    int
+        Position after the last one, or ``FULL`` if there is too little room.
+    """
+    piece, passed, below, number = 0, 0.0, 0.0, 0
+    kinds = len(shares) // len(pieces)
+    while True:
+        a, b, own, other = block(k0, k1, word(number), word(0), word(replication), word(OUTLET_CUSTOMER))
+        passed += exponential((a >> 11) * UNIT, 1.0)
+        while piece < len(pieces) and passed >= pieces[piece].upto:
+            below = pieces[piece].upto
+            piece += 1
+        if piece == len(pieces):
+            return first + number
+        if first + number == len(comers):
+            return FULL
+        chosen, uniform = piece * kinds, (b >> 11) * UNIT
+        while uniform >= shares[chosen].upto:
+            chosen += 1
+        comer = comers[first + number]
+        comer.minute = pieces[piece].start + (passed - below) / pieces[piece].rate
+        comer.kind = shares[chosen].kind
+        comer.first_word, comer.second_word = own, other
+        number += 1
+
+
+@compiled
+def draw_faults(
+    stations: Records, windows: Records, k0: int, k1: int, replication: int, faults: Records, first: int
+) -> int:
+    """
+    Draw the failures of a day in order of (minute, station, server) and return the position after the last one.
+
+    Every server starts the day in order. Its clock runs through the minutes that its station is open and it
+    is not under repair; repairs run on when the station is closed. The failures depend on nothing that
+    customers do, so that two plans meet the same ones.
+
+    Parameters
+    ----------
+    stations, windows
+        Of the outlet.
+    k0, k1
+        Key of the outlet's breakdowns.
+    replication
+        Number of the day.
+    faults, first
+        Where they are written, and the position of the first.
+
+    Returns
+    -------
+    int
+        Position after the last one, or ``FULL`` if there is too little room.
+    """
+    place = first
+    for number in range(len(stations)):
+        station = stations[number]
+        if station.failing == 0:
+            continue
+        for server in range(station.servers):
+            minute, failure = 0.0, 0
+            while True:
+                stream = BREAKDOWN + (number << 32)
+                a, b, _, _ = block(k0, k1, word(failure), word(server), word(replication), word(stream))
+                minute = _after_open_minutes(station, windows, minute, exponential((a >> 11) * UNIT, station.mtbf))
+                if minute == math.inf:
+                    break
+                if place == len(faults):
+                    return FULL
+                repair = lognormal((b >> 11) * UNIT, station.repair_median, station.repair_sigma)
+                _insert(faults, first, place, minute, number, server, repair)
+                place += 1
+                minute += repair
+                failure += 1
+    return place
+
+
+@inlined
+def _after_open_minutes(station: Any, windows: Records, minute: float, passed: float) -> float:
+    """Return the minute at which ``passed`` open minutes have gone by since ``minute``; inf if the day ends first."""
+    for number in range(station.window_first, station.window_first + station.windows):
+        closing = windows[number].closes
+        start: float = max(minute, windows[number].opens)
+        if start >= closing:
+            continue
+        if start + passed < closing:
+            return start + passed
+        passed -= closing - start
+    return math.inf
+
+
+@inlined
+def _insert(faults: Records, first: int, place: int, minute: float, station: int, server: int, repair: float) -> None:
+    """Put a failure in order; those drawn before come first at the same minute."""
+    while place > first and faults[place - 1].minute > minute:
+        fault, earlier = faults[place], faults[place - 1]
+        fault.minute, fault.station = earlier.minute, earlier.station
+        fault.server, fault.repair = earlier.server, earlier.repair
+        place -= 1
+    fault = faults[place]
+    fault.minute, fault.station, fault.server, fault.repair = minute, station, server, repair

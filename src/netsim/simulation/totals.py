@@ -1,0 +1,173 @@
+"""What is kept of an outlet's days: counts, sums, half-hourly minutes and sketches, which add up exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.jit import compiled
+from netsim.model.calendar import SLOT_MINUTES, SLOTS
+from netsim.simulation.kernel.build import tables_of
+from netsim.simulation.kernel.fold import BINS, CELL, DAY, OUTCOMES, SLOT, fold_day
+from netsim.simulation.kernel.tables import Integers, Records
+from netsim.simulation.outlet import OutletModel, Station
+from netsim.simulation.sketch import EDGES, WaitSketch
+from netsim.simulation.visits import Arrivals, OutletDays, Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutletTotals:
+    """
+    Sums over some days of one outlet.
+
+    Parameters
+    ----------
+    counts
+        Rows by class, step and outcome, shape ``(classes, steps, 9)``; the last is for those still inside
+        when nothing happens any more.
+    cells
+        By class and step: rows, called, in time, sums of the wait, its square, and busy minutes
+        (``kernel.fold.CELL``), shape ``(classes, steps)``.
+    cell_bins
+        Waits by class and step as counts in the bins of ``sketch.WaitSketch``, shape ``(classes, steps, 589)``.
+    slots
+        By station and half-hour of arrival: arrivals, in time, sum of the wait, shape ``(stations, 60)``.
+    slot_bins
+        Waits by station and half-hour of arrival, shape ``(stations, 60, 589)``.
+    queue, busy, down
+        Minutes in each half-hour that customers waited, servers served and servers were under repair, shape
+        ``(stations, 60)``; what happens after the last half-hour counts for it.
+    days
+        By day and station: arrivals, in time, abandoned, balked, wait, busy (``kernel.fold.DAY``), shape
+        ``(days, stations)``.
+    """
+
+    counts: NDArray[np.int64]
+    cells: Table
+    cell_bins: NDArray[np.int64]
+    slots: Table
+    slot_bins: NDArray[np.int64]
+    queue: NDArray[np.float64]
+    busy: NDArray[np.float64]
+    down: NDArray[np.float64]
+    days: Table
+
+    def merged(self, later: OutletTotals) -> OutletTotals:
+        """Return the totals of these days and of later ones; the order of merging decides the last bit of sums."""
+        return OutletTotals(
+            self.counts + later.counts,
+            _added(self.cells, later.cells),
+            self.cell_bins + later.cell_bins,
+            _added(self.slots, later.slots),
+            self.slot_bins + later.slot_bins,
+            self.queue + later.queue,
+            self.busy + later.busy,
+            self.down + later.down,
+            np.concatenate([self.days, later.days]),
+        )
+
+    def waits_by_class(self) -> WaitSketch:
+        """Return the sketch of the waits, one group a class and step (class by class)."""
+        return WaitSketch(self.cell_bins.reshape(-1, BINS))
+
+    def waits_by_station(self) -> WaitSketch:
+        """Return the sketch of the waits, one group a station."""
+        return WaitSketch(self.slot_bins.sum(axis=1))
+
+    def waits_by_half_hour(self) -> WaitSketch:
+        """Return the sketch of the waits, one group a station and half-hour (station by station)."""
+        return WaitSketch(self.slot_bins.reshape(-1, BINS))
+
+
+def _added(one: Table, other: Table) -> Table:
+    """Return the sum of two structured arrays, field by field."""
+    total = np.empty_like(one)
+    for name in one.dtype.names or ():
+        total[name] = one[name] + other[name]
+    return total
+
+
+def empty_totals(classes: int, steps: int, stations: int, days: int) -> OutletTotals:
+    """
+    Return totals of nothing yet.
+
+    Parameters
+    ----------
+    classes, steps, stations
+        Sizes of the outlet.
+    days
+        Rows of the table of days.
+    """
+    return OutletTotals(
+        counts=np.zeros((classes, steps, OUTCOMES), dtype=np.int64),
+        cells=np.zeros((classes, steps), dtype=CELL),
+        cell_bins=np.zeros((classes, steps, BINS), dtype=np.int64),
+        slots=np.zeros((stations, SLOTS), dtype=SLOT),
+        slot_bins=np.zeros((stations, SLOTS, BINS), dtype=np.int64),
+        queue=np.zeros((stations, SLOTS)),
+        busy=np.zeros((stations, SLOTS)),
+        down=np.zeros((stations, SLOTS)),
+        days=np.zeros((days, stations), dtype=DAY),
+    )
+
+
+def flat(totals: OutletTotals) -> tuple[Any, ...]:
+    """Return the tables of totals as the kernel takes them: flat, in order, with the edges of the bins."""
+    names = ("counts", "cells", "cell_bins", "slots", "slot_bins", "queue", "busy", "down", "days")
+    return (*(getattr(totals, name).reshape(-1) for name in names), EDGES)
+
+
+@compiled
+def _fold_days(
+    stations: Records,
+    steps: int,
+    comers: Records,
+    rows: Records,
+    first: Integers,
+    downs: Records,
+    down_first: Integers,
+    totals: tuple[Any, ...],
+) -> None:
+    """Add the rows of all days."""
+    for day in range(len(first) - 1):
+        fold_day(
+            stations, steps, comers, rows, first[day], first[day + 1], downs, down_first[day], down_first[day + 1],
+            totals, day,
+        )  # fmt: skip
+
+
+def fold(model: OutletModel, arrivals: Arrivals, days: OutletDays) -> OutletTotals:
+    """
+    Return the totals of simulated days, whichever runner simulated them.
+
+    Parameters
+    ----------
+    model
+        The outlet.
+    arrivals
+        Who came.
+    days
+        What happened.
+    """
+    outlet = tables_of(model)
+    totals = empty_totals(len(outlet.classes), outlet.steps, len(outlet.stations), arrivals.days)
+    _fold_days(
+        outlet.stations, outlet.steps, arrivals.comers, days.rows, days.first, days.downs, days.down_first, flat(totals)
+    )
+    return totals
+
+
+def staffed_minutes(station: Station | None) -> NDArray[np.float64]:
+    """Return the server minutes on duty while the door is open, by half-hour of one day, shape ``(60,)``."""
+    minutes = np.zeros(SLOTS)
+    starts = SLOT_MINUTES * np.arange(SLOTS)
+    changes = () if station is None else station.changes
+    for change, following in pairwise(changes):
+        if change.door != "closes":
+            end = np.minimum(following.minute, starts + SLOT_MINUTES)
+            minutes += change.servers * np.clip(end - np.maximum(change.minute, starts), 0.0, None)
+    return minutes
