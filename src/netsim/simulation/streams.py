@@ -100,8 +100,8 @@ def philox(keys: Words, counters: Sequence[Words | int]) -> Words:
     rows = len(keys)
     found = np.empty((rows, 4), dtype=np.uint64)
     if AVAILABLE:
-        first, second, third, fourth = (np.broadcast_to(np.asarray(item, dtype=np.uint64), rows) for item in counters)
-        blocks(np.ascontiguousarray(keys), first, second, third, fourth, found)
+        low, second, third, high = (np.broadcast_to(np.asarray(item, dtype=np.uint64), rows) for item in counters)
+        blocks(np.ascontiguousarray(keys), low, second, third, high, found)
         return found
     for first in range(0, rows, _ROWS):
         part = slice(first, min(first + _ROWS, rows))
