@@ -121,7 +121,7 @@ class Breakdowns:
 
 @dataclass(frozen=True, slots=True)
 class Balking:
-    """Newcomers who find ``queue`` customers or more waiting turn round with probability ``share``."""
+    """Newcomers who find no free server and ``queue`` waiting or more turn round with probability ``share``."""
 
     queue: int
     share: float

@@ -172,7 +172,12 @@ def run_day(
                     comers[mover].first_word, comers[mover].second_word, nodes[node].step, begun[place]
                 )
                 begun[place] += 1
-                if (
+                guest = guests[who]
+                guest.node, guest.row, guest.service, guest.leaving = node, counts[ROWS] - 1, service, leaving
+                if desk.busy + desk.down < desk.on_duty:  # then nobody waits: they would have been called
+                    row.outcome = INSIDE
+                    _start(stations[station], desk, occupied, nodes, guest, rows, minutes, keys, counts, now)
+                elif (
                     from_outside
                     and desk.waiting >= stations[station].balk_from
                     and balking < stations[station].balk_share
@@ -180,17 +185,12 @@ def run_day(
                     row.outcome = _BALKED
                 else:
                     row.outcome = INSIDE
-                    guest = guests[who]
-                    guest.node, guest.row, guest.service, guest.leaving = node, counts[ROWS] - 1, service, leaving
-                    if desk.busy + desk.down < desk.on_duty:  # then nobody waits: they would have been called
-                        _start(stations[station], desk, occupied, nodes, guest, rows, minutes, keys, counts, now)
-                    else:
-                        _queue_up(queues[station * levels + classes[comers[mover].kind].level], guests, who, desk)
-                        at = nodes[node]
-                        leaves = now + variate(at.patience_kind, at.patience_first, at.patience_second, patience)
-                        if leaves < math.inf:
-                            push(minutes, keys, counts[AGENDA], leaves, IMPATIENT + counts[ROWS] - 1)
-                            counts[AGENDA] += 1
+                    _queue_up(queues[station * levels + classes[comers[mover].kind].level], guests, who, desk)
+                    at = nodes[node]
+                    leaves = now + variate(at.patience_kind, at.patience_first, at.patience_second, patience)
+                    if leaves < math.inf:
+                        push(minutes, keys, counts[AGENDA], leaves, IMPATIENT + counts[ROWS] - 1)
+                        counts[AGENDA] += 1
 
 
 @inlined

@@ -147,6 +147,11 @@ class Desk:
         """Whether a server on duty is neither busy nor down."""
         return self.busy + self.down < self.on_duty
 
+    def balks(self, uniform: float) -> bool:
+        """Whether a newcomer who would have to wait turns round."""
+        rule = self.station.balking
+        return rule is not None and self.waiting >= rule.queue and uniform < rule.share
+
     def staff(self, servers: int) -> None:
         """Put this many servers on duty from now on; who is serving finishes the customer in hand."""
         self.on_duty = servers
@@ -286,12 +291,11 @@ class Outlet:
                 row.outcome = int(Outcome.SENT_AWAY)
                 return
             service, leaving, patience, balking = self.uniforms(visit, words, node.step)
-            rule = desk.station.balking
-            if from_outside and rule and desk.waiting >= rule.queue and balking < rule.share:
-                row.outcome = int(Outcome.BALKED)
-                return
             if desk.has_free_server:
                 desk.take(row)
+            elif from_outside and desk.balks(balking):
+                row.outcome = int(Outcome.BALKED)
+                return
             else:
                 yield from self.wait(row, desk, self.level[item.priority], _minutes(node.patience, patience))
                 if row.server == NOBODY:
