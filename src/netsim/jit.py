@@ -36,7 +36,7 @@ def compiled(function: Function) -> Function:
     """
     if not AVAILABLE:
         return function
-    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy")(function), function)
+    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function), function)
 
 
 def inlined(function: Function) -> Function:
@@ -48,7 +48,7 @@ def inlined(function: Function) -> Function:
     """
     if not AVAILABLE:
         return function
-    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function), function)
+    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)(function), function)
 
 
 def _keep(fast: Any, function: Function) -> Function:  # noqa: ANN401

@@ -20,6 +20,8 @@ class Outcome(IntEnum):
     CLOSED = 5
     GOES_ON = 6
     BALKED = 7
+    RETURNS = 8
+    NO_ROOM = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)

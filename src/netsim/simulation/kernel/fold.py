@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from netsim.jit import compiled, inlined
+from netsim.simulation.kernel.desk import WAITS
 from netsim.simulation.kernel.tables import Numbers, Records
 
 SLOTS, SLOT_MINUTES = 60, 30.0
 """The half-hour axis of ``model.calendar`` as plain numbers."""
-OUTCOMES = 9
+OUTCOMES = 11
 """Outcomes counted: those of ``model.visits.Outcome``, and at the end those still inside when nothing happens more."""
 BINS, SMALLEST = 589, 0.01
 """Of ``sketch.WaitSketch``."""
@@ -75,6 +76,9 @@ def fold_day(
     downs: Records,
     down: int,
     down_end: int,
+    spells: Records,
+    spell: int,
+    spell_end: int,
     totals: tuple[Any, ...],
     day: int,
 ) -> None:
@@ -89,12 +93,14 @@ def fold_day(
         Rows, and the range of those of the day.
     downs, down, down_end
         Repairs, and the range of those of the day.
+    spells, spell, spell_end
+        Spells, and the range of those of the day.
     totals
         The tables of ``totals.OutletTotals`` in their order, and the edges of the bins.
     day
         Position of the day in the table of days.
     """
-    counts, cells, cell_bins, slots, slot_bins, queue, busy, down_minutes, days, edges = totals
+    counts, cells, cell_bins, slots, slot_bins, queue, busy, down_minutes, blocked, days, edges = totals
     for number in range(row, row_end):
         item = rows[number]
         cell_number = comers[item.visit].kind * steps + item.step
@@ -122,13 +128,22 @@ def fold_day(
         place = bin_of(wait, edges)
         cell_bins[cell_number * BINS + place] += 1
         slot_bins[slot_number * BINS + place] += 1
-        if wait > 0.0:
-            _spread(queue, item.station, item.arrive, leaves)
-        if called:
-            cell.called += 1
-            cell.busy += item.end - item.call
-            today.busy += item.end - item.call
-            _spread(busy, item.station, item.call, item.end)
+        cell.called += 1 if called else 0
+        cell.busy += item.work
+        today.busy += item.work
+        if item.split == 0:
+            if wait > 0.0:
+                _spread(queue, item.station, item.arrive, leaves)
+            if called:
+                _spread(busy, item.station, item.call, item.end)
+    for number in range(spell, spell_end):
+        part = spells[number]
+        if part.server >= 0:
+            _spread(busy, part.station, part.start, part.end)
+        elif part.server == WAITS:
+            _spread(queue, part.station, part.start, part.end)
+        else:
+            _spread(blocked, part.station, part.start, part.end)
     for number in range(down, down_end):
         repair = downs[number]
         _spread(down_minutes, repair.station, repair.start, repair.end)

@@ -57,6 +57,22 @@ def step_uniforms(k0: int, k1: int, step: int, occurrence: int) -> tuple[float, 
 
 
 @compiled
+def step_extras(k0: int, k1: int, step: int, occurrence: int) -> tuple[float, float, float, float]:
+    """
+    Return further uniforms of one occurrence of one step, drawn where they are needed: delay, three spare.
+
+    Parameters
+    ----------
+    k0, k1
+        The customer's own words.
+    step, occurrence
+        As in ``step_uniforms``.
+    """
+    a, b, c, d = block(k0, k1, word(step), word(occurrence), word(1), word(SERVICE))
+    return (a >> 11) * UNIT, (b >> 11) * UNIT, (c >> 11) * UNIT, (d >> 11) * UNIT
+
+
+@compiled
 def blocks(keys: Records, first: Integers, second: Integers, third: Integers, fourth: Integers, found: Records) -> None:
     """
     Write one block for each row.
