@@ -7,11 +7,15 @@ that it calls, as ordinary Python. So one source serves as the fast runner and a
 
 from __future__ import annotations
 
+import hashlib
+import os
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
 
 try:
     import numba
@@ -22,6 +26,26 @@ except ImportError:  # pragma: no cover  # numba has no wheel for every machine;
     AVAILABLE = False
 else:
     AVAILABLE = True
+
+def _keep_compiled_code_by_content() -> None:
+    """
+    Let numba keep compiled code in a folder that is named after the source of everything that is compiled.
+
+    Left to itself it looks at the file of a function alone and would run old code after a change in another file
+    that the function calls. Who sets ``NUMBA_CACHE_DIR`` decides otherwise.
+    """
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    digest = hashlib.blake2b(digest_size=8)
+    home = Path(__file__).parent
+    for path in [Path(__file__), *sorted((home / "simulation").rglob("*.py"))]:
+        digest.update(path.read_bytes())
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    numba.config.CACHE_DIR = str(base / "netsim" / f"kernels-{digest.hexdigest()}")
+
+
+if AVAILABLE:
+    _keep_compiled_code_by_content()
 
 _SOURCE: dict[int, Callable[..., Any]] = {}
 """Python source of each compiled function, by the id of the compiled one (both live as long as the module)."""

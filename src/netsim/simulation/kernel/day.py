@@ -23,6 +23,7 @@ from netsim.simulation.kernel.desk import (
     DOWNS,
     FREE,
     HOLDS,
+    HOLE,
     INSIDE_ROOM,
     NOBODY,
     ROWS,
@@ -117,12 +118,17 @@ def run_day(
         guests[who].failures, guests[who].seat = 0, NOBODY
         _plan_failure(stations, windows, classes, comers[machine_first], guests[who], minutes, keys, counts, who, 0.0)
     margin = 3 * len(persons) + 8
+    arrival = comers[visit].minute if visit < last else math.inf
+    failure = faults[fault].minute if fault < fault_end else math.inf
+    shift = changes[change].minute if change < len(changes) else math.inf
+    coming = min(arrival, min(failure, shift))  # noqa: PLW3301  # two by two compiles to less
     while True:
-        arrival = comers[visit].minute if visit < last else math.inf
-        failure = faults[fault].minute if fault < fault_end else math.inf
-        shift = changes[change].minute if change < len(changes) else math.inf
+        if counts[HOLE] == 1:  # nothing took the place of the event before
+            counts[HOLE] = 0
+            pop(minutes, keys, counts[AGENDA])
+            counts[AGENDA] -= 1
         ahead = minutes[0] if counts[AGENDA] > 0 else math.inf
-        now = min(min(arrival, failure), min(shift, ahead))  # noqa: PLW3301  # two by two compiles to less
+        now = min(coming, ahead)
         if now == math.inf:
             for number in range(machine_first, last):  # those that nobody mends any more today
                 guest, item = guests[number - first], classes[comers[number].kind].machine
@@ -140,7 +146,7 @@ def run_day(
         ):
             counts[ROWS], counts[DOWNS], counts[SPELLS] = row_first, down_first, spell_first
             return FULL
-        mover, node, outside, calls, moves = NOBODY, 0, 0, 0, 0
+        mover, node, outside, calls, moves, moved = NOBODY, 0, 0, 0, 0, 0
         if shift == now:
             number = changes[change].station
             change_staff(
@@ -149,10 +155,11 @@ def run_day(
             )  # fmt: skip
             calling[0], calls = number, 1
             change += 1
+            shift = changes[change].minute if change < len(changes) else math.inf
+            coming = min(arrival, min(failure, shift))  # noqa: PLW3301
         elif ahead == now:
             key = keys[0]
-            pop(minutes, keys, counts[AGENDA])
-            counts[AGENDA] -= 1
+            counts[HOLE] = 1
             if key >= BREAKS:
                 who = key - BREAKS
                 number = classes[comers[first + who].kind].machine
@@ -220,10 +227,14 @@ def run_day(
                 add_failing(desks[number], failing_next, fault - fault_first)
                 calling[0], calls = number, 1
             fault += 1
+            failure = faults[fault].minute if fault < fault_end else math.inf
+            coming = min(arrival, min(failure, shift))  # noqa: PLW3301
         else:
             mover, node, outside = visit, classes[comers[visit].kind].node, 1
             visit += 1
-        while calls > 0 or moves > 0 or mover != NOBODY:
+            arrival = comers[visit].minute if visit < last else math.inf
+            coming = min(arrival, min(failure, shift))  # noqa: PLW3301
+        while True:
             for place in range(calls):
                 number = calling[place]
                 station, desk = stations[number], desks[number]
@@ -273,35 +284,31 @@ def run_day(
                         ):
                             break
             calls = 0
-            if moves > 0:
-                moves_now, moves = moves, 0
-                for place in range(moves_now):
-                    who = moving[place]
-                    item = comers[first + who]
-                    station = stations[classes[item.kind].machine]
-                    due = guests[who].left == 1.0
-                    start = classes[station.service_class if due else station.repair_class].node
-                    _join(
-                        stations, desks, seats, persons, classes, nodes, queues, guests, begun, rows, spells, minutes,
-                        keys, counts, comers, first, first + who, start, 0, levels, steps, places, now,
-                    )  # fmt: skip
+            if moved < moves:  # a machine that went down looks for a technician
+                who = moving[moved]
+                moved += 1
+                joins, enters = first + who, 0
+                station = stations[classes[comers[joins].kind].machine]
+                goes_to = classes[station.service_class if guests[who].left == 1.0 else station.repair_class].node
             elif mover != NOBODY:
-                visit_now, mover = mover, NOBODY
-                if node == _GONE:  # a machine is in order again
-                    who = visit_now - first
-                    number = classes[comers[visit_now].kind].machine
-                    guest = guests[who]
-                    release(stations[number], desks[number], seats, guest.seat)
-                    _add_down(downs, counts, number, guest.seat, guest.broke, now)
-                    guest.seat = NOBODY
-                    guest.failures += 1
-                    _plan_failure(stations, windows, classes, comers[visit_now], guest, minutes, keys, counts, who, now)
-                    calling[0], calls = number, 1
-                else:
-                    _join(
-                        stations, desks, seats, persons, classes, nodes, queues, guests, begun, rows, spells, minutes,
-                        keys, counts, comers, first, visit_now, node, outside, levels, steps, places, now,
-                    )  # fmt: skip
+                joins, goes_to, enters, mover = mover, node, outside, NOBODY
+            else:
+                break
+            if goes_to == _GONE:  # a machine is in order again
+                who = joins - first
+                number = classes[comers[joins].kind].machine
+                guest = guests[who]
+                release(stations[number], desks[number], seats, guest.seat)
+                _add_down(downs, counts, number, guest.seat, guest.broke, now)
+                guest.seat = NOBODY
+                guest.failures += 1
+                _plan_failure(stations, windows, classes, comers[joins], guest, minutes, keys, counts, who, now)
+                calling[0], calls, moves, moved = number, 1, 0, 0
+            else:
+                _join(
+                    stations, desks, seats, persons, classes, nodes, queues, guests, begun, rows, spells, minutes,
+                    keys, counts, comers, first, joins, goes_to, enters, levels, steps, places, now,
+                )  # fmt: skip
 
 
 @inlined
@@ -309,7 +316,7 @@ def _empty(
     stations: Records, counts: Integers, desks: Records, seats: Records, queues: Records, begun: Integers, used: int
 ) -> None:
     """Forget the day before."""
-    counts[AGENDA] = counts[INSIDE_ROOM] = 0
+    counts[AGENDA] = counts[INSIDE_ROOM] = counts[HOLE] = 0
     for number in range(len(desks)):
         desk = desks[number]
         desk.is_open = desk.on_duty = desk.busy = desk.down = desk.waiting = desk.lowest = desk.stopped = 0

@@ -9,7 +9,7 @@ from netsim.simulation.kernel.tables import Integers, Records
 
 NOBODY = -1
 """No customer, no server, nothing more in a list."""
-AGENDA, ROWS, DOWNS, SPELLS, INSIDE_ROOM = 0, 1, 2, 3, 4
+AGENDA, ROWS, DOWNS, SPELLS, INSIDE_ROOM, HOLE = 0, 1, 2, 3, 4, 5
 """Positions in ``State.counts``."""
 FREE, BUSY, DOWN = 0, 1, 2
 """States of a seat."""

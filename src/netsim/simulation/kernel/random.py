@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netsim.jit import compiled, multiply_high, word
+from netsim.jit import compiled, inlined, multiply_high, word
 from netsim.simulation.kernel.tables import Integers, Records
 
 _MASK = 0xFFFFFFFFFFFFFFFF
@@ -14,7 +14,7 @@ SERVICE = 3
 """``Stream.SERVICE`` as a plain number."""
 
 
-@compiled
+@inlined
 def block(k0: int, k1: int, x0: int, x1: int, x2: int, x3: int) -> tuple[int, int, int, int]:
     """
     Return one block of Philox4x64-10.
@@ -38,7 +38,7 @@ def block(k0: int, k1: int, x0: int, x1: int, x2: int, x3: int) -> tuple[int, in
     return x0, x1, x2, x3
 
 
-@compiled
+@inlined
 def step_uniforms(k0: int, k1: int, step: int, occurrence: int) -> tuple[float, float, float, float]:
     """
     Return a customer's uniforms of one occurrence of one step: service, exit, patience, balking.

@@ -9,6 +9,7 @@ from netsim.jit import inlined
 from netsim.simulation.kernel.desk import (
     AGENDA,
     BUSY,
+    HOLE,
     NOBODY,
     WAITS,
     add_spell,
@@ -19,7 +20,7 @@ from netsim.simulation.kernel.desk import (
     release,
     take,
 )
-from netsim.simulation.kernel.heap import push
+from netsim.simulation.kernel.heap import push, replace
 from netsim.simulation.kernel.tables import Integers, Numbers, Records
 from netsim.simulation.samplers import variate
 
@@ -35,9 +36,13 @@ SERVER_BITS = 16
 
 @inlined
 def plan(minutes: Numbers, keys: Integers, counts: Integers, minute: float, key: int) -> None:
-    """Put a moment on the agenda."""
-    push(minutes, keys, counts[AGENDA], minute, key)
-    counts[AGENDA] += 1
+    """Put a moment on the agenda; it takes the place of the one that happens now, if that is still there."""
+    if counts[HOLE] == 1:
+        counts[HOLE] = 0
+        replace(minutes, keys, counts[AGENDA], minute, key)
+    else:
+        push(minutes, keys, counts[AGENDA], minute, key)
+        counts[AGENDA] += 1
 
 
 @inlined

@@ -180,7 +180,8 @@ class State(NamedTuple):
     minutes, keys
         The agenda.
     counts
-        Positions as in ``desk.AGENDA``: entries of the agenda, rows, repairs, spells, people in the waiting room.
+        Positions as in ``desk.AGENDA``: entries of the agenda, rows, repairs, spells, people in the waiting
+        room, and 1 while the first entry of the agenda is the one that happens now.
     desks, seats
         By station, and by server.
     queues
@@ -233,7 +234,7 @@ def new_state(tables: Tables, customers: int, failures: int, agenda: int) -> Sta
     return State(
         minutes=table(agenda, _F),
         keys=table(agenda, _I),
-        counts=table(5, _I),
+        counts=table(6, _I),
         desks=table(stations, DESK),
         seats=table(len(tables.persons), SEAT),
         queues=table(stations * tables.levels, QUEUE),
@@ -256,8 +257,8 @@ def new_room(tables: Tables, rows: int, downs: int) -> Room:
     rows, downs
         Rows and repairs that are expected.
     """
-    servers = len(tables.persons)
-    return Room(table(rows + 64, ROW), table(downs + servers + 2, DOWN), table(rows // 4 + 4 * servers + 64, SPELL))
+    margin = 4 * len(tables.persons) + 64  # one event adds at most 3 entries a server and 8 more
+    return Room(table(rows + margin, ROW), table(downs + margin, DOWN), table(rows // 4 + margin, SPELL))
 
 
 def longer(room: Room) -> Room:
