@@ -118,6 +118,8 @@ def _word_plain(number: int) -> int:
     return int(number)
 
 
+at: Callable[[int], int] = _word_plain
+"""A position that is never negative, as a word: the compiler need not ask whether it counts from the end."""
 multiply_high: Callable[[int, int], int] = _multiply_high_plain
 """The upper 64 bits of the product of two 64-bit words."""
 word: Callable[[int], int] = _word_plain
@@ -142,5 +144,6 @@ if AVAILABLE:
 
     multiply_high = numba.njit(cache=True, inline="always")(_product)
     word = numba.njit(cache=True, inline="always")(_word)
+    at = word
     _SOURCE[id(multiply_high)] = _multiply_high_plain
     _SOURCE[id(word)] = _word_plain

@@ -10,7 +10,7 @@ from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, ShiftType
 from netsim.model.scenario import Scenario
 from netsim.model.scenario_service import LanePolicyInput, ServiceTimeInput, StepInput
-from netsim.model.service import LANES, Breakdowns, Lane, LanePolicy, Promise, ServiceTime, Step, Task
+from netsim.model.service import LANES, Balking, Breakdowns, Lane, LanePolicy, Promise, ServiceTime, Step, Task
 
 
 def tasks(scenario: Scenario) -> tuple[Task, ...]:
@@ -26,6 +26,7 @@ def tasks(scenario: Scenario) -> tuple[Task, ...]:
                 profile=tuple((shares / shares.sum()).tolist()),
                 flexible=item.flexible,
                 lost_visit_cost=item.lost_visit_cost,
+                priority=item.priority,
             )
         )
     return tuple(found)
@@ -44,6 +45,7 @@ def lane_policies(scenario: Scenario) -> dict[Lane, LanePolicy]:
             patience=math.inf if policy.patience is None else policy.patience,
             end_of_shift=policy.end_of_shift,
             breakdowns=None if broken is None else Breakdowns(broken.mtbf, broken.mttr, broken.cv),
+            balking=None if policy.balking is None else Balking(policy.balking.queue, policy.balking.share),
         )
     return found
 

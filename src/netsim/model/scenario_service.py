@@ -58,6 +58,9 @@ class TaskInput(Input):
     flexible: Share = Field(description="Share of customers who come at another time when the outlet is closed.")
     lost_visit_cost: Money = Field(description="Cost of a visit that is not served.")
     steps: Annotated[Mapping[Key, StepInput], Field(min_length=1)] = Field(description="The blueprint, in order.")
+    priority: Annotated[int, Field(ge=0, le=9)] = Field(
+        default=0, description="Level in every queue: lower levels are called first, nobody is interrupted."
+    )
 
 
 class PromiseInput(Input):
@@ -77,12 +80,22 @@ class BreakdownsInput(Input):
     cv: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = Field(description="Variation of the repair time.")
 
 
+class BalkingInput(Input):
+    """When newcomers who find all servers busy turn round."""
+
+    queue: Annotated[int, Field(ge=0, le=10_000)] = Field(description="From this many waiting customers on.")
+    share: Share = Field(description="Share of newcomers who then turn round; they count as late.")
+
+
 class LanePolicyInput(Input):
     """What holds for a lane in every outlet."""
 
     promise: PromiseInput = Field(description="The service promised.")
     patience: Minutes | None = Field(default=None, description="Mean patience; absent: nobody leaves the queue.")
-    end_of_shift: EndOfShift = Field(description="What happens at closing to those who wait.")
+    end_of_shift: EndOfShift = Field(
+        description="What happens to the customer in hand when a server goes off duty, and at closing to those who wait."
+    )
+    balking: BalkingInput | None = Field(default=None, description="When newcomers turn round; absent: never.")
     breakdowns: BreakdownsInput | None = Field(default=None, description="Failures of the servers.")
 
 

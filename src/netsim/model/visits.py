@@ -24,6 +24,10 @@ class Outcome(IntEnum):
     NO_ROOM = 9
 
 
+LEFT = (Outcome.ABANDONED, Outcome.SENT_AWAY, Outcome.BALKED, Outcome.NO_ROOM)
+"""Outcomes of those who came to an open outlet and went without service."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Customers:
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netsim.jit import inlined
+from netsim.jit import at, inlined
 from netsim.simulation.kernel.tables import Integers, Records
 
 NOBODY = -1
@@ -26,12 +26,12 @@ def find_server(station: Any, desk: Any, seats: Records, persons: Records, skill
         if desk.busy + desk.down >= desk.on_duty:
             return NOBODY
         server: int = desk.lowest
-        while seats[station.server_first + server].state != FREE:
+        while seats[at(station.server_first + server)].state != FREE:
             server += 1
         desk.lowest = server
         return server
     for number in range(station.servers):
-        seat, person = seats[station.server_first + number], persons[station.server_first + number]
+        seat, person = seats[at(station.server_first + number)], persons[at(station.server_first + number)]
         if seat.state == FREE and seat.on_duty == 1 and (person.skills & skill) == skill:
             return number
     return NOBODY
@@ -40,7 +40,7 @@ def find_server(station: Any, desk: Any, seats: Records, persons: Records, skill
 @inlined
 def take(station: Any, desk: Any, seats: Records, server: int, state: int, who: int) -> None:
     """A server becomes busy with a customer, or goes down."""
-    seat = seats[station.server_first + server]
+    seat = seats[at(station.server_first + server)]
     seat.state, seat.guest = state, who
     if state == BUSY:
         desk.busy += 1
@@ -53,7 +53,7 @@ def take(station: Any, desk: Any, seats: Records, server: int, state: int, who: 
 @inlined
 def release(station: Any, desk: Any, seats: Records, server: int) -> None:
     """A server becomes free."""
-    seat = seats[station.server_first + server]
+    seat = seats[at(station.server_first + server)]
     if seat.state == BUSY:
         desk.busy -= 1
     else:
@@ -65,12 +65,12 @@ def release(station: Any, desk: Any, seats: Records, server: int) -> None:
 @inlined
 def queue_up(queue: Any, guests: Records, who: int, desk: Any, counts: Integers, places: int) -> None:
     """Put a customer at the end of a queue; ``places`` is 1 where those who wait take a place in the room."""
-    guest, behind = guests[who], queue.tail
+    guest, behind = guests[at(who)], queue.tail
     guest.before, guest.after, queue.tail = behind, NOBODY, who
     if behind == NOBODY:
         queue.head = who
     else:
-        guests[behind].after = who
+        guests[at(behind)].after = who
     desk.waiting += 1
     counts[INSIDE_ROOM] += places
 
@@ -78,12 +78,12 @@ def queue_up(queue: Any, guests: Records, who: int, desk: Any, counts: Integers,
 @inlined
 def go_first(queue: Any, guests: Records, who: int, desk: Any, counts: Integers, places: int) -> None:
     """Put a customer who was interrupted at the head of a queue."""
-    guest, ahead = guests[who], queue.head
+    guest, ahead = guests[at(who)], queue.head
     guest.before, guest.after, queue.head = NOBODY, ahead, who
     if ahead == NOBODY:
         queue.tail = who
     else:
-        guests[ahead].before = who
+        guests[at(ahead)].before = who
     desk.waiting += 1
     counts[INSIDE_ROOM] += places
 
@@ -91,15 +91,15 @@ def go_first(queue: Any, guests: Records, who: int, desk: Any, counts: Integers,
 @inlined
 def leave_queue(queue: Any, guests: Records, who: int, desk: Any, counts: Integers, places: int) -> None:
     """Take a customer out of a queue, wherever in it."""
-    left, right = guests[who].before, guests[who].after
+    left, right = guests[at(who)].before, guests[at(who)].after
     if left == NOBODY:
         queue.head = right
     else:
-        guests[left].after = right
+        guests[at(left)].after = right
     if right == NOBODY:
         queue.tail = left
     else:
-        guests[right].before = left
+        guests[at(right)].before = left
     desk.waiting -= 1
     counts[INSIDE_ROOM] -= places
 
@@ -107,22 +107,22 @@ def leave_queue(queue: Any, guests: Records, who: int, desk: Any, counts: Intege
 @inlined
 def add_failing(desk: Any, failing_next: Integers, fault: int) -> None:
     """A server has failed: the next that is free will be repaired."""
-    failing_next[fault] = NOBODY
+    failing_next[at(fault)] = NOBODY
     if desk.failing_head == NOBODY:
         desk.failing_head = fault
     else:
-        failing_next[desk.failing_tail] = fault
+        failing_next[at(desk.failing_tail)] = fault
     desk.failing_tail = fault
 
 
 @inlined
 def hold(desk: Any, guests: Records, who: int) -> None:
     """A customer who has a server elsewhere waits for one here."""
-    guests[who].after = NOBODY
+    guests[at(who)].after = NOBODY
     if desk.holding_head == NOBODY:
         desk.holding_head = who
     else:
-        guests[desk.holding_tail].after = who
+        guests[at(desk.holding_tail)].after = who
     desk.holding_tail = who
 
 
@@ -130,6 +130,6 @@ def hold(desk: Any, guests: Records, who: int) -> None:
 def add_spell(spells: Records, counts: Integers, row: int, station: int, server: int, start: float, end: float) -> None:
     """Write down what a customer did from one minute to another; spells of no length are left out."""
     if end > start:
-        spell = spells[counts[SPELLS]]
+        spell = spells[at(counts[SPELLS])]
         spell.row, spell.station, spell.server, spell.start, spell.end = row, station, server, start, end
         counts[SPELLS] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from netsim.jit import compiled, inlined, word
+from netsim.jit import at, compiled, inlined, word
 from netsim.simulation.kernel.random import UNIT, block
 from netsim.simulation.kernel.shifts import after_open_minutes
 from netsim.simulation.kernel.tables import Records
@@ -48,19 +48,19 @@ def draw_comers(
     while True:
         a, b, own, other = block(k0, k1, word(number), word(0), word(replication), word(OUTLET_CUSTOMER))
         passed += exponential((a >> 11) * UNIT, 1.0)
-        while piece < len(pieces) and passed >= pieces[piece].upto:
-            below = pieces[piece].upto
+        while piece < len(pieces) and passed >= pieces[at(piece)].upto:
+            below = pieces[at(piece)].upto
             piece += 1
         if piece == len(pieces):
             return first + number
         if first + number == len(comers):
             return FULL
         chosen, uniform = piece * kinds, (b >> 11) * UNIT
-        while uniform >= shares[chosen].upto:
+        while uniform >= shares[at(chosen)].upto:
             chosen += 1
-        comer = comers[first + number]
-        comer.minute = pieces[piece].start + (passed - below) / pieces[piece].rate
-        comer.kind = shares[chosen].kind
+        comer = comers[at(first + number)]
+        comer.minute = pieces[at(piece)].start + (passed - below) / pieces[at(piece)].rate
+        comer.kind = shares[at(chosen)].kind
         comer.first_word, comer.second_word = own, other
         number += 1
 
@@ -94,7 +94,7 @@ def draw_faults(
     """
     place = first
     for number in range(len(stations)):
-        station = stations[number]
+        station = stations[at(number)]
         if station.failing != 1:
             continue
         for server in range(station.servers):
@@ -179,7 +179,7 @@ def draw_machines(stations: Records, k0: int, k1: int, replication: int, comers:
     """
     place = first
     for number in range(len(stations)):
-        station = stations[number]
+        station = stations[at(number)]
         if station.failing != 2:
             continue
         for server in range(station.servers):
@@ -187,7 +187,7 @@ def draw_machines(stations: Records, k0: int, k1: int, replication: int, comers:
                 return FULL
             stream = MACHINE + (number << 32)
             a, b, _, _ = block(k0, k1, word(0), word(server), word(replication), word(stream))
-            comer = comers[place]
+            comer = comers[at(place)]
             comer.minute, comer.kind, comer.first_word, comer.second_word = math.inf, station.repair_class, a, b
             place += 1
     return place
@@ -196,10 +196,10 @@ def draw_machines(stations: Records, k0: int, k1: int, replication: int, comers:
 @inlined
 def _insert(faults: Records, first: int, place: int, minute: float, station: int, server: int, repair: float) -> None:
     """Put a failure in order; those drawn before come first at the same minute."""
-    while place > first and faults[place - 1].minute > minute:
-        fault, earlier = faults[place], faults[place - 1]
+    while place > first and faults[at(place - 1)].minute > minute:
+        fault, earlier = faults[at(place)], faults[at(place - 1)]
         fault.minute, fault.station = earlier.minute, earlier.station
         fault.server, fault.repair = earlier.server, earlier.repair
         place -= 1
-    fault = faults[place]
+    fault = faults[at(place)]
     fault.minute, fault.station, fault.server, fault.repair = minute, station, server, repair

@@ -63,7 +63,7 @@ def replace(minutes: Numbers, keys: Integers, size: int, minute: float, key: int
 
 @inlined
 def _fill(minutes: Numbers, keys: Integers, size: int, minute: float, key: int) -> None:
-    """Fill the hole at the top of a heap of ``size`` entries: let it sink to the bottom, and the moment rise from there."""
+    """Fill the hole at the top of ``size`` entries: let it sink to the bottom, and the moment rise from there."""
     one = word(1)
     hole, child = word(0), word(1)
     while child < size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from netsim.jit import inlined
+from netsim.jit import at, inlined
 from netsim.simulation.kernel.desk import (
     AGENDA,
     BUSY,
@@ -61,7 +61,7 @@ def begin(
         guest.left = variate(node.service_kind, node.service_first, node.service_second, guest.service)
     guest.since = now
     if station.named == 1:
-        guest.ends = now + guest.left / persons[station.server_first + guest.server].speed
+        guest.ends = now + guest.left / persons[at(station.server_first + guest.server)].speed
     else:
         guest.ends = now + guest.left
     plan(minutes, keys, counts, guest.ends, SERVED_KEY + guest.row)
@@ -86,28 +86,28 @@ def call(
     now: float,
 ) -> None:
     """A free server takes a customer; where a second one is needed and none is free, both wait for it."""
-    guest = guests[who]
-    row = rows[guest.row]
-    take(stations[number], desks[number], seats, server, BUSY, who)
+    guest = guests[at(who)]
+    row = rows[at(guest.row)]
+    take(stations[at(number)], desks[at(number)], seats, server, BUSY, who)
     if row.split == 1:
         add_spell(spells, counts, guest.row, number, WAITS, guest.since, now)
     if row.server == NOBODY:
         row.call = now
     row.server = guest.server = server
     if node.also == NOBODY or guest.second != NOBODY:
-        begin(stations[number], persons, node, guest, minutes, keys, counts, now)
+        begin(stations[at(number)], persons, node, guest, minutes, keys, counts, now)
         return
-    other = find_server(stations[node.also], desks[node.also], seats, persons, 0)
+    other = find_server(stations[at(node.also)], desks[at(node.also)], seats, persons, 0)
     if other != NOBODY:
-        take(stations[node.also], desks[node.also], seats, other, BUSY, who)
+        take(stations[at(node.also)], desks[at(node.also)], seats, other, BUSY, who)
         guest.second = other
-        begin(stations[number], persons, node, guest, minutes, keys, counts, now)
+        begin(stations[at(number)], persons, node, guest, minutes, keys, counts, now)
         return
     if row.split == 0:
         row.split = 1
         add_spell(spells, counts, guest.row, number, WAITS, row.arrive, now)
     guest.since = now
-    hold(desks[node.also], guests, who)
+    hold(desks[at(node.also)], guests, who)
 
 
 @inlined
@@ -126,7 +126,7 @@ def stop(
     if row.split == 0:
         row.split = 1
         add_spell(spells, counts, guest.row, number, WAITS, row.arrive, row.call)
-    speed = persons[station.server_first + guest.server].speed if station.named == 1 else 1.0
+    speed = persons[at(station.server_first + guest.server)].speed if station.named == 1 else 1.0
     guest.left = max(guest.ends - now, 0.0) * speed
     guest.ends = -1.0
     row.work += now - guest.since
@@ -153,11 +153,11 @@ def interrupt(
     now: float,
 ) -> None:
     """A customer in service, without a second server, goes back to the head of the queue; the server is free."""
-    guest = guests[who]
-    stop(station, number, persons, NOBODY, guest, rows[guest.row], spells, counts, now)
+    guest = guests[at(who)]
+    stop(station, number, persons, NOBODY, guest, rows[at(guest.row)], spells, counts, now)
     release(station, desk, seats, guest.server)
     guest.server = NOBODY
-    go_first(queues[queue_first + guest.level], guests, who, desk, counts, station.in_room)
+    go_first(queues[at(queue_first + guest.level)], guests, who, desk, counts, station.in_room)
 
 
 @inlined
@@ -174,10 +174,10 @@ def victim_of(
     if desk.stopped > 0 or (station.named == 0 and desk.busy + desk.down > desk.on_duty):
         return NOBODY
     for server in range(station.servers):
-        seat, person = seats[station.server_first + server], persons[station.server_first + server]
+        seat, person = seats[at(station.server_first + server)], persons[at(station.server_first + server)]
         if seat.state != BUSY or seat.on_duty == 0 or (person.skills & skill) != skill:
             continue
-        guest = guests[seat.guest]
+        guest = guests[at(seat.guest)]
         if guest.ends < 0.0 or guest.second != NOBODY:
             continue
         if guest.level > lowest or (found != NOBODY and guest.level == lowest and guest.since >= latest):
@@ -196,11 +196,11 @@ def next_in_line(
     if station.named == 0 and desk.busy + desk.down >= desk.on_duty:
         return NOBODY
     for queue in range(number * levels, (number + 1) * levels):
-        who: int = queues[queue].head
+        who: int = queues[at(queue)].head
         while who != NOBODY:
-            if find_server(station, desk, seats, persons, nodes[guests[who].node].skill) != NOBODY:
+            if find_server(station, desk, seats, persons, nodes[at(guests[at(who)].node)].skill) != NOBODY:
                 return who
-            who = guests[who].after
+            who = guests[at(who)].after
     return NOBODY
 
 
@@ -220,9 +220,9 @@ def leave_desk(
     now: float,
 ) -> None:
     """A waiting customer goes without (further) service."""
-    guest = guests[who]
-    row = rows[guest.row]
-    leave_queue(queues[number * levels + guest.level], guests, who, desk, counts, station.in_room)
+    guest = guests[at(who)]
+    row = rows[at(guest.row)]
+    leave_queue(queues[at(number * levels + guest.level)], guests, who, desk, counts, station.in_room)
     if row.split == 1:
         add_spell(spells, counts, guest.row, number, WAITS, guest.since, now)
     row.end, row.outcome = now, outcome

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from netsim.jit import inlined
+from netsim.jit import at, inlined
 from netsim.simulation.kernel.desk import BUSY, HOLDS, NOBODY, add_spell, find_server, release, take
+from netsim.simulation.kernel.outcomes import SENT_AWAY
 from netsim.simulation.kernel.service import begin, interrupt, leave_desk, stop
 from netsim.simulation.kernel.tables import Integers, Numbers, Records
 
@@ -14,8 +15,6 @@ FINISH, CLOSE_QUEUE, HANDOVER, PREEMPT = 0, 1, 2, 3
 """End-of-shift rules."""
 CLOSES, STAYS, OPENS, COMES, GOES = -1, 0, 1, 2, 3
 """What a change is: the door, the number of servers, or one person."""
-SENT_AWAY = 3
-"""``Outcome.SENT_AWAY`` as a plain number."""
 
 
 @inlined
@@ -39,13 +38,13 @@ def change_staff(
     """Servers come or go off duty; the door may open or close."""
     now = change.minute
     if change.what == COMES:
-        seat = seats[station.server_first + change.servers]
+        seat = seats[at(station.server_first + change.servers)]
         seat.planned = 1
         if seat.on_duty == 0:
             seat.on_duty = 1
             desk.on_duty += 1
     elif change.what == GOES:
-        seat = seats[station.server_first + change.servers]
+        seat = seats[at(station.server_first + change.servers)]
         seat.planned = 0
         if seat.on_duty == 1 and (desk.is_open == 1 or station.rule != CLOSE_QUEUE):
             _go_off(
@@ -58,9 +57,9 @@ def change_staff(
         if station.rule != CLOSE_QUEUE or stays == 0:
             _all_go_off(station, number, desk, seats, persons, guests, queues, levels, rows, spells, counts, now)
             for queue in range(number * levels, (number + 1) * levels):
-                while queues[queue].head != NOBODY:
+                while queues[at(queue)].head != NOBODY:
                     leave_desk(
-                        station, number, desk, guests, queues[queue].head, queues, levels, rows, spells, counts,
+                        station, number, desk, guests, queues[at(queue)].head, queues, levels, rows, spells, counts,
                         SENT_AWAY, now,
                     )  # fmt: skip
         elif station.named == 0:
@@ -74,7 +73,7 @@ def change_staff(
         else:
             desk.on_duty = 0
             for server in range(station.servers):
-                seat = seats[station.server_first + server]
+                seat = seats[at(station.server_first + server)]
                 seat.on_duty = seat.planned
                 desk.on_duty += seat.planned
 
@@ -89,8 +88,8 @@ def _drop(
         return
     server = station.servers - 1
     while server >= 0 and desk.busy + desk.down > desk.on_duty:
-        seat = seats[station.server_first + server]
-        if seat.state == BUSY and guests[seat.guest].ends >= 0.0 and guests[seat.guest].second == NOBODY:
+        seat = seats[at(station.server_first + server)]
+        if seat.state == BUSY and guests[at(seat.guest)].ends >= 0.0 and guests[at(seat.guest)].second == NOBODY:
             interrupt(
                 station, number, desk, seats, persons, guests, seat.guest, queues, number * levels, rows, spells,
                 counts, now,
@@ -108,7 +107,7 @@ def _all_go_off(
     _drop(station, number, desk, seats, persons, guests, queues, levels, rows, spells, counts, now)
     if station.named == 1:
         for server in range(station.servers):
-            seats[station.server_first + server].on_duty = 0
+            seats[at(station.server_first + server)].on_duty = 0
 
 
 @inlined
@@ -118,10 +117,10 @@ def _go_off(
     server: int, now: float,
 ) -> None:  # fmt: skip
     """One person goes off duty: finishes the customer in hand, hands over, or leaves at once."""
-    seat = seats[station.server_first + server]
+    seat = seats[at(station.server_first + server)]
     seat.on_duty = 0
     desk.on_duty -= 1
-    if seat.state != BUSY or guests[seat.guest].ends < 0.0 or guests[seat.guest].second != NOBODY:
+    if seat.state != BUSY or guests[at(seat.guest)].ends < 0.0 or guests[at(seat.guest)].second != NOBODY:
         return
     who = seat.guest
     if station.rule == PREEMPT:
@@ -129,14 +128,14 @@ def _go_off(
             station, number, desk, seats, persons, guests, who, queues, number * levels, rows, spells, counts, now
         )
     elif station.rule == HANDOVER:
-        guest = guests[who]
-        other = find_server(station, desk, seats, persons, nodes[guest.node].skill)
+        guest = guests[at(who)]
+        other = find_server(station, desk, seats, persons, nodes[at(guest.node)].skill)
         if other != NOBODY:
-            stop(station, number, persons, NOBODY, guest, rows[guest.row], spells, counts, now)
+            stop(station, number, persons, NOBODY, guest, rows[at(guest.row)], spells, counts, now)
             release(station, desk, seats, server)
             take(station, desk, seats, other, BUSY, who)
-            rows[guest.row].server = guest.server = other
-            begin(station, persons, nodes[guest.node], guest, minutes, keys, counts, now)
+            rows[at(guest.row)].server = guest.server = other
+            begin(station, persons, nodes[at(guest.node)], guest, minutes, keys, counts, now)
 
 
 @inlined
@@ -146,17 +145,17 @@ def freeze(
 ) -> None:  # fmt: skip
     """The system goes down: services that need it stand still, nobody is called."""
     for number in range(len(stations)):
-        station = stations[number]
+        station = stations[at(number)]
         if station.on_system == 0:
             continue
-        desks[number].stopped += 1
+        desks[at(number)].stopped += 1
         for server in range(station.servers):
-            seat = seats[station.server_first + server]
+            seat = seats[at(station.server_first + server)]
             if seat.state == BUSY:
-                guest = guests[seat.guest]
-                if guest.ends >= 0.0 and rows[guest.row].station == number:
-                    also = nodes[guest.node].also
-                    stop(station, number, persons, also, guest, rows[guest.row], spells, counts, now)
+                guest = guests[at(seat.guest)]
+                if guest.ends >= 0.0 and rows[at(guest.row)].station == number:
+                    also = nodes[at(guest.node)].also
+                    stop(station, number, persons, also, guest, rows[at(guest.row)], spells, counts, now)
 
 
 @inlined
@@ -166,20 +165,20 @@ def thaw(
 ) -> None:  # fmt: skip
     """The system is back: services go on where they stood still."""
     for number in range(len(stations)):
-        station = stations[number]
+        station = stations[at(number)]
         if station.on_system == 0:
             continue
-        desks[number].stopped -= 1
-        if desks[number].stopped > 0:
+        desks[at(number)].stopped -= 1
+        if desks[at(number)].stopped > 0:
             continue
         for server in range(station.servers):
-            seat = seats[station.server_first + server]
+            seat = seats[at(station.server_first + server)]
             if seat.state != BUSY:
                 continue
-            guest = guests[seat.guest]
-            node = nodes[guest.node]
+            guest = guests[at(seat.guest)]
+            node = nodes[at(guest.node)]
             holds = node.also != NOBODY and guest.second == NOBODY
-            if guest.ends < 0.0 and not holds and rows[guest.row].station == number:
+            if guest.ends < 0.0 and not holds and rows[at(guest.row)].station == number:
                 add_spell(spells, counts, guest.row, number, HOLDS, guest.since, now)
                 begin(station, persons, node, guest, minutes, keys, counts, now)
 
@@ -188,8 +187,8 @@ def thaw(
 def after_open_minutes(station: Any, windows: Records, minute: float, passed: float) -> float:
     """Return the minute at which ``passed`` open minutes have gone by since ``minute``; inf if the day ends first."""
     for number in range(station.window_first, station.window_first + station.windows):
-        closing = windows[number].closes
-        start: float = max(minute, windows[number].opens)
+        closing = windows[at(number)].closes
+        start: float = max(minute, windows[at(number)].opens)
         if start >= closing:
             continue
         if start + passed < closing:

@@ -11,7 +11,8 @@ import simpy
 from netsim.jit import plain
 from netsim.model.visits import Outcome
 from netsim.simulation.kernel.build import changes_of
-from netsim.simulation.kernel.day import MACHINE, SYSTEM
+from netsim.simulation.kernel.day import SYSTEM
+from netsim.simulation.kernel.machines import MACHINE
 from netsim.simulation.kernel.random import UNIT, block, step_extras, step_uniforms
 from netsim.simulation.outlet import GONE, NO_DELAY, NOWHERE, CustomerClass, Exit, Node, OutletModel, Station, Upkeep
 from netsim.simulation.reference.clock import Clock, Rank

@@ -40,7 +40,7 @@ def simulate_reference(
             outlet.clock.process(process(outlet))
         outlet.run()
         book = outlet.book
-        spells += [(row + first[-1], number, server, *times) for row, number, server, *times in book.spells]
+        spells += [(row + first[-1], number, server, start, end) for row, number, server, start, end in book.spells]
         rows += book.rows
         downs += book.downs
         first.append(len(rows))
