@@ -148,8 +148,10 @@ def run_day(
                 changes[at(change)], stations[at(number)], number, desks[at(number)], seats, persons, nodes, guests,
                 queues, levels, rows, spells, minutes, keys, counts,
             )  # fmt: skip
-            calling[0], calls = number, 1
             change += 1
+            calling[0], calls = number, 1
+            if change < len(changes) and changes[at(change)].minute == now and changes[at(change)].station == number:
+                calls = 0  # the whole shift changes before anybody is called
             shift = changes[at(change)].minute if change < len(changes) else math.inf
             coming = min(arrival, min(failure, shift))  # noqa: PLW3301
         elif ahead == now:
@@ -187,7 +189,7 @@ def run_day(
                         add_spell(spells, counts, row_number, also, guest.second, guest.since, now)
                         release(stations[at(also)], desks[at(also)], seats, guest.second)
                         guest.second = NOBODY
-                        calling[1], calls = also, 2
+                        calling[0], calling[1], calls = also, number, 2  # who holds a server comes first
                     way = nodes[at(guest.node)].exit_first
                     while guest.leaving >= exits[at(way)].upto:
                         way += 1

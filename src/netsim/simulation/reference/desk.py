@@ -270,7 +270,7 @@ class Desk:
             other, server = ticket.second
             self.book.spell(ticket, other.number, server)
             other.seats[server].ticket = None
-            calling.append(other)
+            calling.insert(0, other)  # who holds a server elsewhere comes first
         for desk in calling:
             desk.call_next()
         ticket.settled.succeed()

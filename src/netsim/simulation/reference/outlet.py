@@ -88,6 +88,9 @@ class Outlet:
         for place, (minute, number, what, servers) in enumerate(changes):
             yield self.clock.at(minute, Rank.SHIFT, place)
             change(self.desks[number], what, servers)
+            following = changes[place + 1][:2] if place + 1 < len(changes) else None
+            if following != (minute, number):  # the whole shift changes before anybody is called
+                self.desks[number].call_next()
 
     def break_down(self, faults: list[tuple[float, int, int, float]]) -> Steps:
         """Process: servers fail, or the whole system."""

@@ -9,7 +9,7 @@ from netsim.simulation.reference.desk import HOLDS, NOBODY, Desk
 
 def change(desk: Desk, what: int, servers: int) -> None:
     """
-    Change staff or door of a desk; then those who are free turn to the queue.
+    Change staff or door of a desk; who is free does not turn to the queue yet.
 
     Parameters
     ----------
@@ -36,7 +36,6 @@ def change(desk: Desk, what: int, servers: int) -> None:
         else:
             desk.on_duty = servers
             drop(desk)
-    desk.call_next()
 
 
 def drop(desk: Desk) -> None:
