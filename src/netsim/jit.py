@@ -27,6 +27,7 @@ except ImportError:  # pragma: no cover  # numba has no wheel for every machine;
 else:
     AVAILABLE = True
 
+
 def _keep_compiled_code_by_content() -> None:
     """
     Let numba keep compiled code in a folder that is named after the source of everything that is compiled.
@@ -72,7 +73,9 @@ def inlined(function: Function) -> Function:
     """
     if not AVAILABLE:
         return function
-    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)(function), function)
+    return _keep(
+        numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)(function), function
+    )
 
 
 def _keep(fast: Any, function: Function) -> Function:  # noqa: ANN401

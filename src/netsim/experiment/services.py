@@ -46,8 +46,17 @@ def lane_policies(scenario: Scenario) -> dict[Lane, LanePolicy]:
             end_of_shift=policy.end_of_shift,
             breakdowns=None if broken is None else Breakdowns(broken.mtbf, broken.mttr, broken.cv),
             balking=None if policy.balking is None else Balking(policy.balking.queue, policy.balking.share),
+            patience_law=policy.patience_law,
+            patience_shape=policy.patience_shape or 1.0,
+            announces=policy.announces,
         )
     return found
+
+
+def outages(scenario: Scenario) -> Breakdowns | None:
+    """Return when the system is down, or None for never."""
+    item = scenario.outages
+    return None if item is None else Breakdowns(item.mtbf, item.mttr, item.cv)
 
 
 def channels(scenario: Scenario) -> dict[str, Channel]:
@@ -68,6 +77,7 @@ def formats(scenario: Scenario) -> dict[str, Format]:
             channels=dict(item.channels),
             costs=FormatCosts(**item.costs.model_dump()),
             speed=item.speed,
+            room=item.room,
         )
         for name, item in scenario.formats.items()
     }
@@ -97,8 +107,10 @@ def _step(name: str, step: StepInput) -> Step:
         fail_over=step.fail_over,
         after_fail_over=_time(step.after_fail_over),
         stage=step.stage,
+        rework=step.rework,
+        hand_off=step.hand_off or 0.0,
     )
 
 
 def _time(item: ServiceTimeInput | None) -> ServiceTime | None:
-    return None if item is None else ServiceTime(item.mean, item.cv)
+    return None if item is None else ServiceTime(item.mean, item.cv or 0.0, item.law)

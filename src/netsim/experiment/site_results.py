@@ -124,8 +124,7 @@ def _left_share(days: NetworkDays, here: NDArray[np.bool_]) -> float:
 
 
 def _utilisation(days: NetworkDays, option: Option, site: int, lane: int, here: NDArray[np.bool_]) -> float:
-    called = here & ~np.isnan(days.log.call)
-    minutes = (days.log.end[called] - days.log.call[called]) * days.weights[days.log.day_type[called]]
+    minutes = days.log.work[here] * days.weights[days.log.day_type[here]]
     busy = float(minutes.sum()) / len(days.replications)
     if LANES[lane] == "counter":
         available = float(days.staffed[:, site] @ days.weights)

@@ -100,6 +100,37 @@ def weibull_law(mean: float, shape: float) -> Law:
     return Law(LawKind.WEIBULL, mean / math.gamma(1.0 + 1.0 / shape), shape)
 
 
+def weibull_shape(cv: float) -> float:
+    """
+    Return the shape of the Weibull law with this coefficient of variation, by bisection.
+
+    Parameters
+    ----------
+    cv
+        Between 0.05 and 5.
+
+    Raises
+    ------
+    ValueError
+        If it lies outside.
+
+    Examples
+    --------
+    >>> round(weibull_shape(1.0), 9)
+    1.0
+    """
+    if not 0.05 <= cv <= 5.0:
+        raise ValueError(f"weibull: the cv {cv:g} must lie between 0.05 and 5")
+    low, high = 0.2, 30.0  # the cv falls with the shape
+    for _ in range(200):
+        middle = (low + high) / 2.0
+        if weibull_law(1.0, middle).cv > cv:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """

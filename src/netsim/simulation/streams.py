@@ -34,8 +34,8 @@ class Stream(IntEnum):
     customer's own words, ``BREAKDOWN`` (failure, server, replication), whose last word has the station in
     its upper half, ``OUTLET_CUSTOMER`` (customer, 0, replication) under an outlet's key, ``MACHINE`` (0, server,
     replication) for a machine's own words, its last word as for ``BREAKDOWN``, and (failure, 0, 0) under them,
-    ``OUTAGE`` (outage, 0, replication) under the system's key. ``SERVICE`` with 1 as its third word holds the
-    uniforms that a step seldom needs.
+    ``OUTAGE`` (outage, 0, replication) under the system's key, ``DAY_FACTOR`` (0, 0, replication).
+    ``SERVICE`` with 1 as its third word holds the uniforms that a step seldom needs.
     """
 
     COUNT = 0
@@ -46,6 +46,7 @@ class Stream(IntEnum):
     OUTLET_CUSTOMER = 5
     MACHINE = 6
     OUTAGE = 7
+    DAY_FACTOR = 8
 
 
 def key_of(seed: int, *ids: str | int) -> Words:

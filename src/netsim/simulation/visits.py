@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.service import Breakdowns
+from netsim.model.study import Study
 from netsim.simulation.kernel.build import tables_of
 from netsim.simulation.kernel.days import fail_days
 from netsim.simulation.kernel.draw import draw_machines
 from netsim.simulation.kernel.tables import COMER, FAULT, table
 from netsim.simulation.outlet import OutletModel
 from netsim.simulation.samplers import lognormal_parameters
+from netsim.simulation.streams import key_of
 
 Table = NDArray[Any]
 """A structured array."""
@@ -146,6 +148,11 @@ class Outages:
     def fields(self) -> tuple[float, float, float, float]:
         """Return the law as the kernel takes it, with the last minute of the day."""
         return (self.law.mtbf, *lognormal_parameters(self.law.mttr, self.law.cv), SLOTS * SLOT_MINUTES)
+
+
+def outages_of(study: Study, seed: int) -> Outages | None:
+    """Return when the system of a study is down, the same at every outlet; None for never."""
+    return None if study.outages is None else Outages(study.outages, key_of(seed, "outages"))
 
 
 NO_OUTAGES = (math.inf, 0.0, 0.0, 0.0)
