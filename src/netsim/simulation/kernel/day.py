@@ -28,8 +28,10 @@ from netsim.simulation.kernel.desk import (
     NOBODY,
     ROWS,
     SPELLS,
+    UNKNOWN,
     add_failing,
     add_spell,
+    find_leaver,
     find_server,
     leave_queue,
     release,
@@ -38,7 +40,7 @@ from netsim.simulation.kernel.desk import (
 from netsim.simulation.kernel.heap import pop
 from netsim.simulation.kernel.join import join, moved_over
 from netsim.simulation.kernel.machines import add_down, closing, plan_failure
-from netsim.simulation.kernel.outcomes import ABANDONED, GOES_ON, INSIDE, RETURNS, SERVED, UNRESOLVED
+from netsim.simulation.kernel.outcomes import ABANDONED, GOES_ON, RETURNS, SERVED, UNRESOLVED
 from netsim.simulation.kernel.random import step_extras
 from netsim.simulation.kernel.service import (
     BREAKS,
@@ -123,7 +125,16 @@ def run_day(
             pop(minutes, keys, counts[AGENDA])
             counts[AGENDA] -= 1
         ahead = minutes[0] if counts[AGENDA] > 0 else math.inf
-        now = min(coming, ahead)
+        leaves, leaver, leaver_at = math.inf, NOBODY, NOBODY
+        for number in range(len(desks)):
+            desk = desks[at(number)]
+            if desk.leaver == UNKNOWN:
+                find_leaver(queues, number * levels, (number + 1) * levels, guests, desk)
+            if desk.leaves < leaves or (
+                leaver != NOBODY and desk.leaves == leaves and guests[at(desk.leaver)].row < guests[at(leaver)].row
+            ):
+                leaves, leaver, leaver_at = desk.leaves, desk.leaver, number
+        now = min(coming, min(ahead, leaves))  # noqa: PLW3301
         if now == math.inf:
             for number in range(machine_first, last):  # those that nobody mends any more today
                 guest, item = guests[at(number - first)], classes[at(comers[at(number)].kind)].machine
@@ -154,7 +165,7 @@ def run_day(
                 calls = 0  # the whole shift changes before anybody is called
             shift = changes[at(change)].minute if change < len(changes) else math.inf
             coming = min(arrival, min(failure, shift))  # noqa: PLW3301
-        elif ahead == now:
+        elif ahead == now and (leaves > now or keys[0] < IMPATIENT):
             key = keys[0]
             counts[HOLE] = 1
             if key >= BREAKS:
@@ -165,14 +176,6 @@ def run_day(
             elif key >= COMES_ON:
                 who, outside = (key - COMES_ON) >> 1, (key - COMES_ON) & 1
                 mover, node = first + who, guests[at(who)].target
-            elif key >= IMPATIENT:
-                row = rows[at(key - IMPATIENT)]
-                if row.server == NOBODY and row.outcome == INSIDE:
-                    who, number = row.visit - first, row.station
-                    leave_desk(
-                        stations[at(number)], number, desks[at(number)], guests, who, queues, levels, rows, spells,
-                        counts, ABANDONED, now,
-                    )  # fmt: skip
             elif key >= SERVED_KEY:
                 row_number = key - SERVED_KEY
                 row = rows[at(row_number)]
@@ -217,6 +220,11 @@ def run_day(
                 for number in range(len(stations)):
                     calling[at(number)] = number
                 calls = len(stations)
+        elif leaves == now:
+            leave_desk(
+                stations[at(leaver_at)], leaver_at, desks[at(leaver_at)], guests, leaver, queues, levels, rows, spells,
+                counts, ABANDONED, now,
+            )  # fmt: skip
         elif failure == now:
             number = faults[at(fault)].station
             if number == SYSTEM:
@@ -319,6 +327,7 @@ def _empty(
     for number in range(len(desks)):
         desk = desks[at(number)]
         desk.is_open = desk.on_duty = desk.busy = desk.down = desk.waiting = desk.lowest = desk.stopped = 0
+        desk.leaver, desk.leaves = NOBODY, math.inf
         desk.failing_head = desk.failing_tail = desk.holding_head = desk.holding_tail = NOBODY
         for server in range(stations[at(number)].servers):
             seat = seats[at(stations[at(number)].server_first + server)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from netsim.jit import at, inlined
@@ -9,6 +10,8 @@ from netsim.simulation.kernel.tables import Integers, Records
 
 NOBODY = -1
 """No customer, no server, nothing more in a list."""
+UNKNOWN = -2
+"""The next to lose patience has to be found again."""
 AGENDA, ROWS, DOWNS, SPELLS, INSIDE_ROOM, HOLE = 0, 1, 2, 3, 4, 5
 """Positions in ``State.counts``."""
 FREE, BUSY, DOWN = 0, 1, 2
@@ -73,6 +76,8 @@ def queue_up(queue: Any, guests: Records, who: int, desk: Any, counts: Integers,
         guests[at(behind)].after = who
     desk.waiting += 1
     counts[INSIDE_ROOM] += places
+    if desk.leaver != UNKNOWN and _loses_patience_before(guests, who, desk):
+        desk.leaver, desk.leaves = who, guest.deadline
 
 
 @inlined
@@ -102,6 +107,29 @@ def leave_queue(queue: Any, guests: Records, who: int, desk: Any, counts: Intege
         guests[at(right)].before = left
     desk.waiting -= 1
     counts[INSIDE_ROOM] -= places
+    if desk.leaver == who:
+        desk.leaver = UNKNOWN
+
+
+@inlined
+def _loses_patience_before(guests: Records, who: int, desk: Any) -> bool:
+    """Whether a customer loses patience before the one known as the first; at the same minute the older row goes."""
+    guest = guests[at(who)]
+    if guest.deadline != desk.leaves:
+        return bool(guest.deadline < desk.leaves)
+    return bool(desk.leaver != NOBODY and guest.row < guests[at(desk.leaver)].row)
+
+
+@inlined
+def find_leaver(queues: Records, first: int, last: int, guests: Records, desk: Any) -> None:
+    """Find who of those waiting in the queues ``first`` to ``last - 1`` of a station loses patience first."""
+    desk.leaver, desk.leaves = NOBODY, math.inf
+    for queue in range(first, last):
+        who = queues[at(queue)].head
+        while who != NOBODY:
+            if _loses_patience_before(guests, who, desk):
+                desk.leaver, desk.leaves = who, guests[at(who)].deadline
+            who = guests[at(who)].after
 
 
 @inlined

@@ -18,7 +18,7 @@ from netsim.simulation.kernel.desk import (
 )
 from netsim.simulation.kernel.outcomes import BALKED, INSIDE, NO_ROOM, SENT_AWAY
 from netsim.simulation.kernel.random import step_uniforms
-from netsim.simulation.kernel.service import IMPATIENT, call, interrupt, plan, victim_of
+from netsim.simulation.kernel.service import call, interrupt, victim_of
 from netsim.simulation.kernel.tables import Integers, Records
 from netsim.simulation.samplers import variate
 
@@ -122,6 +122,5 @@ def join(
         ):
             row.outcome = BALKED
             return
+    guest.deadline = now + patience
     queue_up(queues[at(number * levels + kind.level)], guests, who, desk, counts, station.in_room)
-    if now + patience < math.inf:
-        plan(minutes, keys, counts, now + patience, IMPATIENT + row_number)

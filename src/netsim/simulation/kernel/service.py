@@ -94,6 +94,7 @@ def call(
     if row.server == NOBODY:
         row.call = now
     row.server = guest.server = server
+    guest.deadline = math.inf
     if node.also == NOBODY or guest.second != NOBODY:
         begin(stations[at(number)], persons, node, guest, minutes, keys, counts, now)
         return

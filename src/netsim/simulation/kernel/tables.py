@@ -107,6 +107,8 @@ DESK = np.dtype(
         ("down", _I),
         ("waiting", _I),
         ("lowest", _I),  # nobody below this server is free
+        ("leaver", _I),  # who of those waiting loses patience first, and when; UNKNOWN when it has to be found again
+        ("leaves", _F),
         ("stopped", _I),  # outages under way
         ("failing_head", _I),  # failures that wait for a server to be free
         ("failing_tail", _I),
@@ -134,6 +136,7 @@ GUEST = np.dtype(
         ("second", _I),
         ("service", _F),  # uniforms of the step that they are at
         ("leaving", _F),
+        ("deadline", _F),  # when patience ends, inf for those who were called
         ("since", _F),  # begin of the wait, service or hold under way
         ("ends", _F),  # when the service under way ends, -1 if none is
         ("left", _F),  # service still to be given to one who was interrupted, -1 before the first
