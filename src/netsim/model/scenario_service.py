@@ -56,6 +56,12 @@ class StepInput(Input):
         default=0.0, description="Share of services that have to be done again at once, in the same lane."
     )
     hand_off: Minutes | None = Field(default=None, description="Time until the next step begins; absent: at once.")
+    incomplete: Annotated[Share, Field(le=0.9)] = Field(
+        default=0.0, description="Share of services that end because a document is missing: the customer comes back."
+    )
+    returns_after: Minutes | None = Field(
+        default=None, description="Time until the customer comes back, on the same day; needed with 'incomplete'."
+    )
 
     @model_validator(mode="after")
     def _can_be_done(self) -> Self:
@@ -63,6 +69,8 @@ class StepInput(Input):
             raise ValueError("expected a service time for 'terminal', 'counter' or both")
         if self.terminal is None and (self.fail_over > 0 or self.after_fail_over is not None):
             raise ValueError("'fail_over' and 'after_fail_over' need a service time for 'terminal'")
+        if (self.incomplete > 0) != (self.returns_after is not None):
+            raise ValueError("'incomplete' and 'returns_after' go together")
         return self
 
 
@@ -75,7 +83,10 @@ class TaskInput(Input):
     lost_visit_cost: Money = Field(description="Cost of a visit that is not served.")
     steps: Annotated[Mapping[Key, StepInput], Field(min_length=1)] = Field(description="The blueprint, in order.")
     priority: Annotated[int, Field(ge=0, le=9)] = Field(
-        default=0, description="Level in every queue: lower levels are called first, nobody is interrupted."
+        default=0, description="Level in every queue: lower levels are called first."
+    )
+    preempts: bool = Field(
+        default=False, description="Interrupt a service of a higher level, which is resumed later where it stopped."
     )
 
 
