@@ -78,6 +78,11 @@ class Step:
     incomplete: float = 0.0
     returns_after: float = 0.0
 
+    @property
+    def times(self) -> float:
+        """How often the step is served on average until it is right and complete."""
+        return 1.0 / ((1.0 - self.rework) * (1.0 - self.incomplete))
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
