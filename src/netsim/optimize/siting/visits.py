@@ -62,7 +62,8 @@ def visit_effect(task: Task, form: Format, hours: Mapping[Lane, OpeningHours]) -
     the hours of its first lane (nothing where the profile never meets the hours). All who come follow the
     profile within these hours; at each later step, and at the counter after a failed terminal service,
     those stay who find the lane open at that minute. Customers whom nobody can take are lost. Times are
-    divided by the format's speed, and given as often as rework and missing documents ask for. The same rules as in the simulation, but for waits and patience.
+    divided by the format's speed, and given as often as rework and missing documents ask for. The same rules as
+    in the simulation, but for waits and patience.
 
     Parameters
     ----------
