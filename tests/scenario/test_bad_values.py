@@ -115,7 +115,7 @@ EDITS = [
         "counter: {mean: 10 min, cv: 0.7}",
         "counter: {mean: 10 min, cv: 7, law: weibull}",
         "{mean: 10 min",
-        ["Weibull law must lie between 0.05 and 5"],
+        ["the 'cv' of a weibull law must lie between 0.05 and 5"],
         id="Weibull law too wide",
     ),
     pytest.param(

@@ -35,8 +35,8 @@ class ServiceTimeInput(Input):
             raise ValueError(f"'cv' is not told of a law that is {self.law!r}")
         if not own and self.cv is None:
             raise ValueError(f"expected 'cv' with the law {self.law!r}")
-        if self.law == "weibull" and not 0.05 <= (self.cv or 0.0) <= 5.0:
-            raise ValueError("the 'cv' of a Weibull law must lie between 0.05 and 5")
+        if self.law in {"weibull", "gamma"} and not 0.05 <= (self.cv or 0.0) <= 5.0:
+            raise ValueError(f"the 'cv' of a {self.law} law must lie between 0.05 and 5")
         return self
 
 

@@ -14,7 +14,7 @@ from netsim.model.calendar import DAY_SLOTS
 Lane = Literal["terminal", "counter"]
 LANES: tuple[Lane, ...] = get_args(Lane)
 """Lanes in the order of every lane axis: 0 terminal (self-service), 1 counter (staffed)."""
-ServiceTimeLaw = Literal["lognormal", "weibull", "exponential", "fixed"]
+ServiceTimeLaw = Literal["lognormal", "gamma", "weibull", "exponential", "fixed"]
 PatienceLaw = Literal["exponential", "weibull", "fixed"]
 EndOfShift = Literal["finish", "finish_and_close_queue", "handover", "preempt_resume"]
 

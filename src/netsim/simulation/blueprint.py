@@ -26,6 +26,7 @@ from netsim.simulation.outlet import (
     Station,
     exponential_law,
     fixed,
+    gamma_law,
     lognormal_law,
     weibull_law,
     weibull_shape,
@@ -268,4 +269,6 @@ def service_law(time: ServiceTime, speed: float) -> Law:
         return exponential_law(mean)
     if time.law == "fixed":
         return fixed(mean)
+    if time.law == "gamma":
+        return gamma_law(mean, time.cv)
     return weibull_law(mean, weibull_shape(time.cv)) if time.law == "weibull" else lognormal_law(mean, time.cv)
