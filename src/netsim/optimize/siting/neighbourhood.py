@@ -100,7 +100,9 @@ class Neighbourhood:
         fixed = (table.fixed - table.fixed[current]) + table.fixed[modes].sum()
         moving = (table.transition - table.transition[current]) + table.transition[modes].sum()
         lanes, overload = self._lanes(modes, visits)
-        yearly = np.tensordot(visits, problem.days, axes=([1], [0]))
+        yearly = visits[:, 0] * problem.days[0]  # summed day by day: a tensor product copies the whole array first
+        for day in range(1, len(problem.days)):
+            yearly += visits[:, day] * problem.days[day]
         fees = self._linear(self._fee, modes, yearly)
         saved = self._linear(self._saved, modes, yearly)
         served = self._linear(table.served, modes, yearly)
