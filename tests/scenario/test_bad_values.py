@@ -98,6 +98,13 @@ EDITS = [
         id="a type without a day",
     ),
     pytest.param(
+        "weekday: {days_per_year: 250}",
+        "weekday: {}\n  year: {year: 2026, weekdays: {mon: weekday}, holidays: ['2027-01-01']}",
+        None,
+        ["the holiday '2027-01-01' is not in 2026"],
+        id="a holiday of another year",
+    ),
+    pytest.param(
         "counter: {mean: 10 min, cv: 0.7}",
         "counter: {mean: 10 min, cv: 0.7, law: exponential}",
         "{mean: 10 min",

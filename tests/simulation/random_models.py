@@ -1,5 +1,7 @@
 """Random outlets of every kind, for the test that all runners meet the same day."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -159,6 +161,7 @@ def models(draw):
     ]
     if machines:
         classes.append(CustomerClass(draw(ways(number, machine=True)), draw(st.integers(0, 2)), draw(st.booleans())))
+    classes = [replace(item, nodes=tuple(_possible(node, found) for node in item.nodes)) for item in classes]
     room = draw(st.sampled_from([None, None, 0, 3]))
     model = OutletModel(tuple(found), tuple(classes), room)
     days = []
@@ -179,11 +182,18 @@ def models(draw):
     return model, with_machines(model, customers, key, replications), failures_of(model, key, replications, outages)
 
 
+def _possible(node, stations):
+    """Leave out a skill that nobody has, and a second server in the line of the first."""
+    station, other = stations[node.station], None if node.also is None else stations[node.also]
+    if station.persons and not any(node.skill & ~who.skills == 0 for who in station.persons):
+        node = replace(node, skill=0)
+    same = other is not None and other.line is not None and other.line == station.line
+    return replace(node, also=None) if same else node
+
+
 def _without_upkeep(station):
-    fields = {name: getattr(station, name) for name in station.__slots__}
-    return Station(**{**fields, "upkeep": None})
+    return replace(station, upkeep=None)
 
 
 def _in_line(station, line, jockey):
-    fields = {name: getattr(station, name) for name in station.__slots__}
-    return Station(**{**fields, "line": line, "jockey": jockey})
+    return replace(station, line=line, jockey=jockey)

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netsim.model.visits import Outcome
+from netsim.simulation.kernel import draw, fold, machines, outcomes, random
 from netsim.simulation.kernel.random import step_uniforms
 from netsim.simulation.streams import (
     Stream,
@@ -100,3 +102,13 @@ def test_numbers_and_text_are_told_apart():
 def test_stream_numbers_never_change(name, number):
     """The table is append-only: a renumbered stream would change every result."""
     assert Stream[name] == number
+
+
+def test_plain_copies_of_the_kernel_are_those_of_the_tables():
+    """A compiled function takes plain numbers; they must be those of ``Stream`` and ``Outcome``."""
+    assert (random.SERVICE, draw.BREAKDOWN, draw.OUTLET_CUSTOMER, draw.MACHINE, draw.OUTAGE, machines.MACHINE) == (
+        Stream.SERVICE, Stream.BREAKDOWN, Stream.OUTLET_CUSTOMER, Stream.MACHINE, Stream.OUTAGE, Stream.MACHINE,
+    )  # fmt: skip
+    for outcome in Outcome:
+        assert getattr(outcomes, outcome.name, int(outcome)) == int(outcome)
+    assert len(Outcome) + 1 == fold.OUTCOMES

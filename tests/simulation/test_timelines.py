@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from netsim.model.visits import Outcome
+from netsim.simulation.alone import ArrivalPattern, OutletJob
 from netsim.simulation.laws import exponential_law, fixed
 from netsim.simulation.outlet import GONE, Change, CustomerClass, Exit, Node, OutletModel, Person, Station, Upkeep
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.streams import key_of
 from netsim.simulation.visits import Failures, arrivals, no_failures, with_machines
-from tests.simulation.hall import come, day_of, fail, table
+from tests.simulation.hall import come, day_of, fail, same_days, table
 
 S, A, W, G, B = Outcome.SERVED, Outcome.ABANDONED, Outcome.SENT_AWAY, Outcome.GOES_ON, Outcome.BALKED
 
@@ -255,3 +256,65 @@ def test_tiers_of_support(runner):
     days = runner(model, lone_day(model), Failures(fail().faults, np.array([0, 0])))
     lengths = {round(end - start, 6) for _, _, start, end in days.downs.tolist() if end < 400.0}
     assert {3.0, 63.0} <= lengths
+
+
+def test_a_long_line_moves_over_at_once(runner):
+    """A second counter opens beside a queue of three hundred: half of them move, whatever room there was."""
+    late = Station(1, ((50.0, 4000.0),), (Change(50.0, 1, "opens"), Change(4000.0, 1, "closes")), line=0)
+    model = OutletModel((counter(1, close=4000.0, line=0), late), (one_step(5.0),))
+    one, other = (run(model, come(np.arange(300) / 10.0), no_failures(1)) for run in (runner, RUNNERS["reference"]))
+    assert same_days(one, other)
+    moved = np.sum(one.rows["station"] == 1)
+    assert 130 < moved < 160
+    assert np.all(one.rows["outcome"] == S)
+
+
+def test_who_waits_for_a_second_server_waits_for_the_system_too(runner):
+    """The printer is free at 40, the system is back at 70: only then the second card begins."""
+    card = CustomerClass((Node(0, 0, fixed(40.0), also=1),))
+    model = OutletModel((counter(2), counter(1, on_system=False)), (card, CustomerClass((Node(1, 0, fixed(30.0)),))))
+    days = runner(model, come([0.0, 10.0], [1, 0]), fail((20.0, -1, 0, 50.0)))
+    assert brief(table(days)) == [(0, 0, 0.0, 30.0, S), (1, 0, 10.0, 110.0, S)]
+
+
+def test_a_customer_handed_on_to_a_line_finds_its_open_station(runner):
+    """The station named is closed, its neighbour in the line is open."""
+    closed = Station(1, ((0.0, 5.0),), (Change(0.0, 1, "opens"), Change(5.0, 1, "closes")), line=0)
+    nodes = (Node(0, 0, fixed(10.0), exits=((1.0, 1),)), Node(1, 1, fixed(3.0)))
+    model = OutletModel((counter(1), closed, counter(1, line=0)), (CustomerClass(nodes),))
+    assert [(row[1], row[6]) for row in day_of(runner, model, come([0.0]))] == [(0, G), (2, S)]
+
+
+def of(node, *stations):
+    """Return an outlet of one class with one node."""
+    return OutletModel(stations, (CustomerClass((node,)),))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Station(2, ((0.0, 9.0),), (Change(0.0, 5, "opens"),)), "5 servers on duty at 0 of 2"),
+        (lambda: Station(2, ((0.0, 9.0),), (Change(0.0, 2, "open"),)), "got 'open'"),
+        (lambda: desk_of(Person("a", ((0.0, 9.0), (8.0, 20.0)))), "in order and not touch or overlap"),
+        (lambda: fixed(-3.0), "mean that is positive, got -3"),
+        (lambda: exponential_law(-3.0), "mean that is positive"),
+        (lambda: of(Node(0, 0, fixed(1.0), also=1), counter(1, line=0), counter(1, line=0)), "not of the same line"),
+        (lambda: of(Node(0, 0, fixed(1.0), skill=2), desk_of(Person("a", EARLY, skills=1))), "has the skill 10"),
+        (lambda: of(Node(0, 0, fixed(1.0), exits=((-0.5, GONE), (1.5, GONE))), counter(1)), "must not be negative"),
+    ],
+)  # fmt: skip
+def test_an_outlet_that_makes_no_sense_is_refused(make, message):
+    """Before anything runs, with what is wrong."""
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_customers_whom_an_outlet_does_not_serve_are_refused_when_streamed():
+    """More classes than the outlet has, or one that it does not do."""
+    for shares, classes, message in (
+        ([0.5, 0.5], (one_step(1.0),), "shares of 2 classes for an outlet of 1"),
+        ([0.5, 0.5], (one_step(1.0), None), r"classes \[1\] that it does not serve"),
+    ):
+        pattern = ArrivalPattern(np.array([0.0]), np.array([60.0]), np.array([1.0]), np.array(shares))
+        with pytest.raises(ValueError, match=message):
+            OutletJob("o", OutletModel((counter(1),), classes), pattern)

@@ -75,6 +75,8 @@ def _measuring(study: Study, settings: Settings, faults: list[Fault]) -> Measuri
     goals = _goals(study, settings.until, faults)
     if settings.days is not None and settings.until:
         faults.append(_fault("--days", "a fixed number of days, and days until a precision: give one of the two"))
+    if settings.days is not None and settings.min_days is not None:
+        faults.append(_fault("--min-days", "goes with --until or a precision, not with a fixed number of --days"))
     for option, days, limit in (("--days", settings.days, None), ("--min-days", settings.min_days, most)):
         if days is not None and days < 2:
             faults.append(_fault(option, f"expected 2 days or more, got {days}"))

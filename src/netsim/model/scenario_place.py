@@ -158,6 +158,9 @@ class YearInput(Input):
 
     @model_validator(mode="after")
     def _pay_days_have_a_kind(self) -> Self:
+        others = [text for text in self.holidays if not text.startswith(f"{self.year}-")]
+        if others:
+            raise ValueError(f"the holiday {others[0]!r} is not in {self.year}")
         if bool(self.pay_days) != (self.pay_day is not None):
             raise ValueError("'pay_days' and 'pay_day' go together")
         return self

@@ -1,11 +1,10 @@
-"""An outlet simulated alone: its own customers, any number of days, memory that does not grow with them."""
+"""An outlet simulated alone: its own customers, any number of days, memory that hardly grows with them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import reduce
 from itertools import accumulate
 from typing import Any
 
@@ -18,7 +17,7 @@ from netsim.simulation.kernel.stream import stream_days
 from netsim.simulation.kernel.tables import COMER, FAULT, new_room, new_state, table
 from netsim.simulation.outlet import OutletModel
 from netsim.simulation.streams import Words, key_of
-from netsim.simulation.totals import OutletTotals, empty_totals, flat
+from netsim.simulation.totals import OutletTotals, empty_totals, flat, joined
 from netsim.simulation.visits import NO_OUTAGES, Arrivals, Outages
 
 BLOCK = 16
@@ -134,6 +133,15 @@ class OutletJob:
     pattern: ArrivalPattern
     outages: Outages | None = None
 
+    def __post_init__(self) -> None:
+        """Check that the outlet serves everybody who comes."""
+        shares, classes = np.atleast_2d(self.pattern.shares), self.model.classes
+        if shares.shape[1] != len(classes):
+            raise ValueError(f"outlet {self.id!r}: shares of {shares.shape[1]} classes for an outlet of {len(classes)}")
+        wrong = [number for number, item in enumerate(classes) if item is None and shares[:, number].any()]
+        if wrong:
+            raise ValueError(f"outlet {self.id!r}: customers come for classes {wrong} that it does not serve")
+
 
 def keys_of_job(job: OutletJob, seed: int) -> tuple[Words, Words]:
     """Return the keys of an outlet's customers and of its breakdowns."""
@@ -192,7 +200,7 @@ def stream_outlets(
 
 def _by_outlet(done: Iterator[OutletTotals], outlets: int, blocks: int) -> Iterator[OutletTotals]:
     for _ in range(outlets):
-        yield reduce(OutletTotals.merged, (next(done) for _ in range(blocks)))
+        yield joined([next(done) for _ in range(blocks)])
 
 
 def _stream_block(job: OutletJob, seed: int, replications: NDArray[np.int64]) -> OutletTotals:

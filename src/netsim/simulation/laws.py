@@ -55,13 +55,20 @@ NO_DELAY = Law(LawKind.FIXED, 0.0)
 """At once."""
 
 
+def _positive(mean: float, least: float = 1e-300) -> None:
+    if not mean >= least:
+        raise ValueError(f"a law of minutes needs a mean that is positive, got {mean:g}")
+
+
 def fixed(minutes: float) -> Law:
-    """Return the law of a constant."""
+    """Return the law of a constant; ``ValueError`` if it is negative."""
+    _positive(minutes, 0.0)
     return Law(LawKind.FIXED, minutes)
 
 
 def exponential_law(mean: float) -> Law:
-    """Return the exponential law; ``NEVER`` for a mean of ``inf``."""
+    """Return the exponential law; ``NEVER`` for a mean of ``inf``, ``ValueError`` if it is not positive."""
+    _positive(mean)
     return NEVER if math.isinf(mean) else Law(LawKind.EXPONENTIAL, mean)
 
 
@@ -95,6 +102,7 @@ def weibull_law(mean: float, shape: float) -> Law:
     shape
         Positive; 1 is exponential.
     """
+    _positive(min(mean, shape))
     return Law(LawKind.WEIBULL, mean / math.gamma(1.0 + 1.0 / shape), shape)
 
 
@@ -109,6 +117,7 @@ def gamma_law(mean: float, cv: float) -> Law:
     cv
         Positive; 1 is exponential.
     """
+    _positive(min(mean, cv))
     return Law(LawKind.GAMMA, mean * cv * cv, 1.0 / (cv * cv))
 
 

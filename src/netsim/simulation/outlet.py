@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import Literal, NamedTuple, get_args
 
 from netsim.model.service import Balking, Breakdowns, EndOfShift
 from netsim.simulation.laws import NEVER, NO_DELAY, Law
@@ -110,7 +111,8 @@ class Station:
     in_room
         Whether those who wait here take a place of the outlet's waiting room.
     on_system
-        Whether nothing is served here while the system is down.
+        Whether nothing is served here while the system is down; what counts is the station at which a customer
+        is, not that of a second server.
     line
         Stations with the same number stand side by side: newcomers choose the one with the fewest customers.
     jockey
@@ -138,8 +140,17 @@ class Station:
         """Check that persons and counts agree."""
         if self.persons and self.servers != len(self.persons):
             raise ValueError(f"station: {self.servers} servers, but {len(self.persons)} persons")
-        if any(not person.speed > 0 for person in self.persons):
-            raise ValueError("station: the speed of a person must be positive")
+        for person in self.persons:
+            ends = [minute for span in person.duty for minute in span]
+            if not person.speed > 0:
+                raise ValueError(f"person {person.id!r}: the speed must be positive")
+            if any(one >= other for one, other in pairwise(ends)):
+                raise ValueError(f"person {person.id!r}: times on duty must be in order and not touch or overlap")
+        for change in self.changes:
+            if change.door not in get_args(Door):
+                raise ValueError(f"station: a door {', '.join(get_args(Door))}; got {change.door!r}")
+            if not self.persons and not 0 <= change.servers <= self.servers:
+                raise ValueError(f"station: {change.servers} servers on duty at {change.minute:g} of {self.servers}")
         if self.breakdowns is not None and self.upkeep is not None:
             raise ValueError("station: give either breakdowns or upkeep by technicians, not both")
 
@@ -255,8 +266,9 @@ class OutletModel:
                 for station in (node.station, *(() if node.also is None else (node.also,))):
                     if not 0 <= station < len(self.stations) or self.stations[station] is None:
                         raise ValueError(f"{where}: there is no station {station}")
-                if node.also == node.station:
-                    raise ValueError(f"{where}: the second server must be at another station")
+                self._check_servers(node, where)
+                if node.step < 0 or any(way.share < 0 for way in node.ways):
+                    raise ValueError(f"{where}: the step and the shares of the exits must not be negative")
                 if abs(sum(way.share for way in node.ways) - 1.0) > 1e-9:
                     raise ValueError(f"{where}: the shares of the exits must sum to 1")
                 targets = [way.to for way in node.ways]
@@ -265,6 +277,14 @@ class OutletModel:
         for station in self.stations:
             if station is not None and station.upkeep is not None:
                 self._check_upkeep(station.upkeep)
+
+    def _check_servers(self, node: Node, where: str) -> None:
+        station = self.stations[node.station]
+        other = None if node.also is None else self.stations[node.also]
+        if node.also == node.station or (station and other and other.line is not None and other.line == station.line):
+            raise ValueError(f"{where}: the second server must be at another station, not of the same line")
+        if station and station.persons and not any(node.skill & ~who.skills == 0 for who in station.persons):
+            raise ValueError(f"{where}: nobody at station {node.station} has the skill {node.skill:b}")
 
     def _check_upkeep(self, upkeep: Upkeep) -> None:
         for position in (upkeep.repair, upkeep.repair if upkeep.service is None else upkeep.service):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
@@ -84,6 +85,15 @@ class OutletTotals:
     def waits_by_half_hour(self) -> WaitSketch:
         """Return the sketch of the waits, one group a station and half-hour (station by station)."""
         return WaitSketch(self.slot_bins.reshape(-1, BINS))
+
+
+def joined(parts: Sequence[OutletTotals]) -> OutletTotals:
+    """Return the totals of several parts, one after the other; the tables of days are copied once."""
+    days = np.concatenate([part.days for part in parts])
+    total = replace(parts[0], days=days[:0])
+    for part in parts[1:]:
+        total = total.merged(replace(part, days=days[:0]))
+    return replace(total, days=days)
 
 
 def _added(one: Table, other: Table) -> Table:

@@ -38,7 +38,7 @@ from netsim.simulation.kernel.desk import (
     take,
 )
 from netsim.simulation.kernel.heap import pop
-from netsim.simulation.kernel.join import join, moved_over
+from netsim.simulation.kernel.join import join, moved_over, shortest
 from netsim.simulation.kernel.machines import add_down, closing, plan_failure
 from netsim.simulation.kernel.outcomes import ABANDONED, GOES_ON, RETURNS, SERVED, UNRESOLVED
 from netsim.simulation.kernel.random import step_extras
@@ -125,9 +125,11 @@ def run_day(
             pop(minutes, keys, counts[AGENDA])
             counts[AGENDA] -= 1
         ahead = minutes[0] if counts[AGENDA] > 0 else math.inf
-        leaves, leaver, leaver_at = math.inf, NOBODY, NOBODY
+        leaves, leaver, leaver_at, lined_up = math.inf, NOBODY, NOBODY, 0
         for number in range(len(desks)):
             desk = desks[at(number)]
+            if stations[at(number)].line != NOBODY:
+                lined_up += desk.waiting  # any of them may move over
             if desk.leaver == UNKNOWN:
                 find_leaver(queues, number * levels, (number + 1) * levels, guests, desk)
             if desk.leaves < leaves or (
@@ -148,7 +150,7 @@ def run_day(
             counts[AGENDA] + margin > len(minutes)
             or counts[ROWS] + margin > len(rows)
             or counts[DOWNS] + margin > len(downs)
-            or counts[SPELLS] + margin + split > len(spells)
+            or counts[SPELLS] + margin + split + lined_up > len(spells)
         ):
             counts[ROWS], counts[DOWNS], counts[SPELLS] = row_first, down_first, spell_first
             return FULL
@@ -197,7 +199,7 @@ def run_day(
                     while guest.leaving >= exits[at(way)].upto:
                         way += 1
                     node, outside = exits[at(way)].to, exits[at(way)].outside
-                    row.outcome = _outcome_of(nodes, desks, exits[at(way)], number)
+                    row.outcome = _outcome_of(stations, nodes, desks, exits[at(way)], number)
                     if row.outcome == GOES_ON or row.outcome == RETURNS:  # noqa: PLR1714  # no tuple in a loop
                         delay = 0.0
                         if exits[at(way)].delay_kind != 0 or exits[at(way)].delay_first > 0.0:
@@ -273,8 +275,9 @@ def run_day(
                         own = rows[at(guest.row)].station
                         take(station, desk, seats, server, BUSY, who)
                         guest.second = server
-                        add_spell(spells, counts, guest.row, own, HOLDS, guest.since, now)
-                        begin(stations[at(own)], persons, nodes[at(guest.node)], guest, minutes, keys, counts, now)
+                        if desks[at(own)].stopped == 0:  # else the service begins when the system is back
+                            add_spell(spells, counts, guest.row, own, HOLDS, guest.since, now)
+                            begin(stations[at(own)], persons, nodes[at(guest.node)], guest, minutes, keys, counts, now)
                     else:
                         who = next_in_line(station, number, desk, seats, persons, nodes, guests, queues, levels)
                         if who != NOBODY:
@@ -340,7 +343,7 @@ def _empty(
 
 
 @inlined
-def _outcome_of(nodes: Records, desks: Records, way: Any, number: int) -> int:
+def _outcome_of(stations: Records, nodes: Records, desks: Records, way: Any, number: int) -> int:
     """Return how a step at a station ends whose customer goes this way."""
     if way.to == _GONE:
         return SERVED
@@ -348,7 +351,7 @@ def _outcome_of(nodes: Records, desks: Records, way: Any, number: int) -> int:
         return UNRESOLVED
     if way.outside == 1:
         return RETURNS
-    to = nodes[at(way.to)].station
+    to = shortest(stations, desks, nodes[at(way.to)].station, 0)
     if to != number and desks[at(to)].is_open == 0:  # the door of the own station is behind the customer
         return UNRESOLVED
     return GOES_ON

@@ -59,16 +59,22 @@ def shortest(stations: Records, desks: Records, number: int, outside: int) -> in
     """Return the station of a line with the fewest customers; the station itself where it stands in no line."""
     if stations[at(number)].line == NOBODY:
         return number
-    found = number
+    found, best, least = number, _closed(desks[at(number)], outside), desks[at(number)].waiting + desks[at(number)].busy
     for other in range(len(stations)):
-        if stations[at(other)].line != stations[at(number)].line:
-            continue
-        enters = desks[at(other)].is_open == 1 or (desks[at(other)].on_duty > 0 and outside == 0)
-        present = desks[at(other)].waiting + desks[at(other)].busy
-        stays = desks[at(found)].is_open == 1 or (desks[at(found)].on_duty > 0 and outside == 0)
-        if enters and (not stays or present < desks[at(found)].waiting + desks[at(found)].busy):
-            found = other
+        if stations[at(other)].line == stations[at(number)].line:
+            closed = _closed(desks[at(other)], outside)
+            present = desks[at(other)].waiting + desks[at(other)].busy
+            if closed < best or (closed == best and present < least):
+                found, best, least = other, closed, present
     return found
+
+
+@inlined
+def _closed(desk: Any, outside: int) -> int:
+    """Return 0 for an open door, 1 for a closed one behind which an insider is still served, else 2."""
+    if desk.is_open == 1:
+        return 0
+    return 1 if desk.on_duty > 0 and outside == 0 else 2
 
 
 @inlined

@@ -336,8 +336,9 @@ class Desk:
             return
         own, ticket = self.holding.popleft()
         self.seats[server].ticket, ticket.second = ticket, (self, server)
-        self.book.spell(ticket, own.number, HOLDS)
-        own.begin(ticket)
+        if not own.stopped:  # else the service begins when the system is back
+            self.book.spell(ticket, own.number, HOLDS)
+            own.begin(ticket)
 
     def _next_in_line(self) -> Ticket | None:
         """Return the first customer by level and order of joining for whom a server is free."""

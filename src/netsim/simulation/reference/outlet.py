@@ -70,7 +70,7 @@ class Outlet:
         return self.clock.at(minute)
 
     def staff(self, station: int, servers: int) -> None:
-        """Put this many servers on duty at a station from now on, for a process of your own."""
+        """Put this many counted servers on duty at a station from now on, for a process of your own."""
         desk = self.desks[station]
         desk.on_duty = servers
         desk.call_next()
@@ -207,11 +207,12 @@ class Outlet:
 
     def _shortest(self, number: int, *, from_outside: bool) -> Desk:
         """Return the desk of a line with the fewest customers."""
-        line = self.desks[number].line
-        open_ = [desk for desk in line if enters(desk, from_outside=from_outside)]
-        return min(
-            open_, key=lambda desk: (desk.present, desk.number != number, desk.number), default=self.desks[number]
-        )
+
+        def rank(desk: Desk) -> tuple[int, int, bool, int]:
+            closed = 0 if desk.is_open else 1 if enters(desk, from_outside=from_outside) else 2
+            return closed, desk.present, desk.number != number, desk.number
+
+        return min(self.desks[number].line, key=rank)
 
     def _outcome(self, exit_: Exit, item: CustomerClass, here: int) -> Outcome:
         """Return how a step ends whose customer goes this way."""
@@ -221,9 +222,9 @@ class Outlet:
             return Outcome.UNRESOLVED
         if exit_.outside:
             return Outcome.RETURNS
-        to = item.nodes[exit_.to].station
-        inside = to == here  # the door of the own station is behind the customer
-        return Outcome.GOES_ON if inside or self.desks[to].is_open else Outcome.UNRESOLVED
+        to = self._shortest(item.nodes[exit_.to].station, from_outside=False)
+        inside = to.number == here  # the door of the own station is behind the customer
+        return Outcome.GOES_ON if inside or to.is_open else Outcome.UNRESOLVED
 
     def machine(self, who: int, kind: int, words: tuple[int, int]) -> Steps:
         """Process: a machine fails or is due for service, goes down, and is in order again after a technician came."""
