@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
+import itertools
 import math
 from collections import deque
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 MONDAY = dt.date(2024, 3, 4)
-MORNING = tuple(0.0 if slot < 18 or slot >= 34 else 30.0 + 12.0 * math.sin((slot - 18) / 15 * math.pi) for slot in range(48))
+MORNING = tuple(
+    0.0 if slot < 18 or slot >= 34 else 30.0 + 12.0 * math.sin((slot - 18) / 15 * math.pi) for slot in range(48)
+)
 """Arrivals an hour by half-hour: open from 9:00 to 17:00, busiest at 13:00."""
 
 
@@ -93,25 +96,15 @@ def play(hall: Hall, days: list[dt.date], seed: int, changed: dict[dt.date, Hall
 
 
 def _day(hall: Hall, number: int, date: dt.date, rng) -> list[Leg]:
-    factor = hall.weekday[date.weekday()] * hall.level
-    if hall.day_cv:
-        factor *= rng.gamma(1 / hall.day_cv**2) * hall.day_cv**2
-    names = list(hall.tasks)
-    shares = [hall.tasks[name].share for name in names]
-    minutes = []
-    for slot, rate in enumerate(hall.per_hour):
-        minutes += list(30 * slot + 30 * rng.random(rng.poisson(factor * rate / 2)))
-    legs, agenda, sequence = [], [], 0
-    for position, minute in enumerate(sorted(minutes)):
-        task = names[int(rng.choice(len(names), p=shares))]
-        leg = Leg(number, f"{position + 1:03d}", task, minute)
-        legs.append(leg)
-        heapq.heappush(agenda, (minute, sequence := sequence + 1, "join", leg))
-    queue, free = deque(), list(range(hall.servers))
-    leaves = {}
+    """Return the legs of one day: one queue, first come first served."""
+    legs = _comers(hall, number, date, rng)
+    order = itertools.count()
+    agenda = [(leg.arrive, next(order), leg) for leg in legs]
+    heapq.heapify(agenda)
+    queue, free, leaves = deque(), list(range(hall.servers)), {}
     while agenda:
-        now, _, kind, leg = heapq.heappop(agenda)
-        if kind == "join":
+        now, _, leg = heapq.heappop(agenda)
+        if leg.server < 0:
             leaves[id(leg)] = now + hall.patience(rng)
             queue.append(leg)
         else:
@@ -119,22 +112,44 @@ def _day(hall: Hall, number: int, date: dt.date, rng) -> list[Leg]:
             if leg.then is not None:
                 leg.then.arrive = now
                 legs.append(leg.then)
-                heapq.heappush(agenda, (now, sequence := sequence + 1, "join", leg.then))
+                heapq.heappush(agenda, (now, next(order), leg.then))
         while queue and free:
             waiting = queue.popleft()
             if leaves[id(waiting)] <= now:
                 waiting.fate, waiting.end = "left", leaves[id(waiting)]
                 continue
-            work = hall.tasks[waiting.task]
-            waiting.call, waiting.server = now, heapq.heappop(free)
-            if rng.random() < work.no_show:
-                waiting.fate, waiting.end = "no_show", now + hall.no_show_minutes
-            else:
-                waiting.fate, waiting.end = "served", now + work.service(rng)
-                if work.goes_on and rng.random() < work.goes_on:
-                    waiting.then = Leg(number, waiting.ticket, work.to, math.nan, first=False)
-            heapq.heappush(agenda, (waiting.end, sequence := sequence + 1, "free", waiting))
+            waiting.server = heapq.heappop(free)
+            _serve(hall, waiting, now, rng)
+            heapq.heappush(agenda, (waiting.end, next(order), waiting))
     return legs
+
+
+def _comers(hall: Hall, number: int, date: dt.date, rng) -> list[Leg]:
+    """Return who comes on a day."""
+    factor = hall.weekday[date.weekday()] * hall.level
+    if hall.day_cv:
+        factor *= rng.gamma(1 / hall.day_cv**2) * hall.day_cv**2
+    minutes = []
+    for slot, rate in enumerate(hall.per_hour):
+        minutes += list(30 * slot + 30 * rng.random(rng.poisson(factor * rate / 2)))
+    names = list(hall.tasks)
+    tasks = rng.choice(len(names), size=len(minutes), p=[hall.tasks[name].share for name in names])
+    return [
+        Leg(number, f"{position + 1:03d}", names[task], minute)
+        for position, (minute, task) in enumerate(zip(sorted(minutes), tasks, strict=True))
+    ]
+
+
+def _serve(hall: Hall, leg: Leg, now: float, rng) -> None:
+    """Call a customer."""
+    work = hall.tasks[leg.task]
+    leg.call = now
+    if rng.random() < work.no_show:
+        leg.fate, leg.end = "no_show", now + hall.no_show_minutes
+        return
+    leg.fate, leg.end = "served", now + work.service(rng)
+    if work.goes_on and rng.random() < work.goes_on:
+        leg.then = Leg(leg.day, leg.ticket, work.to, math.nan, first=False)
 
 
 def stamp(date: dt.date, minute: float) -> str:

@@ -75,9 +75,7 @@ def row_events(log: OpenLog, task: Codes) -> Events:
     if stamps is None:
         raise KeyError("time")
     lane, server = log.resources()
-    events = Events(
-        np.arange(len(log)), _numbered(tickets), kind, stamps.minutes, task, lane, server, log.chosen()
-    )
+    events = Events(np.arange(len(log)), _numbered(tickets), kind, stamps.minutes, task, lane, server, log.chosen())
     events.set_aside(tickets == "", status("no_ticket"))
     events.set_aside(kind == EMPTY, status("no_event"))
     events.set_aside(kind == UNKNOWN, status("unknown_event"))

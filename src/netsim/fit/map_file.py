@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import types
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
-
-from pydantic import BaseModel, ValidationError
 
 from netsim.errors import BadInputError, Fault
 from netsim.files import PathError, read_text, refuse_url
-from netsim.model.column_map import ColumnMap
+from netsim.model.column_map import ColumnMap, MapError, keys_at
 from netsim.scenario.messages import AT_KEY, Location, at, record_faults, suggest
 from netsim.scenario.positions import Node, Source, parse_yaml, plain
 from netsim.units import typed
@@ -63,7 +60,7 @@ def read_map(path: Path, name: str | None = None) -> MapFile:
     root = _tree(path, shown)
     try:
         found = ColumnMap.model_validate(plain(root))
-    except ValidationError as error:
+    except MapError as error:
         raise BadInputError(tuple(sorted(set(_record_faults(root, error))))) from None
     faults = tuple(at(root, location, message) for location, message in _doubts(found))
     if faults:
@@ -91,45 +88,20 @@ def _tree(path: Path, shown: str) -> Node:
     return root
 
 
-def _record_faults(root: Node, error: ValidationError) -> Iterator[Fault]:
+def _record_faults(root: Node, error: MapError) -> Iterator[Fault]:
     """Yield one fault for each thing that the record found wrong; keys are suggested from the map's own."""
     for item, fault in zip(error.errors(include_url=False), record_faults(root, error), strict=True):
         location: Location = tuple(item["loc"])
-        record = _record_at(location[:-1])
-        key = str(location[-1]) if location else ""
+        known, key = keys_at(location[:-1]), str(location[-1]) if location else ""
         if item["type"] == "extra_forbidden":
-            known = list(record.model_fields) if record else []
             yield at(root, (*location, AT_KEY), f"unknown key; {suggest(key, known)}")
         elif item["type"] == "missing":
-            field = record.model_fields.get(key) if record else None
-            what = (field.description or "").rstrip(".") if field else ""
-            yield at(root, location, f"the key is missing; expected: {what}")
+            yield at(root, location, f"the key is missing; expected: {known.get(key, '')}")
         elif item["type"] == "literal_error" and location[-1:] == (AT_KEY,):
-            known = re.findall(r"'([^']*)'", str((item.get("ctx") or {}).get("expected", "")))
-            yield at(root, location, f"unknown key; {suggest(str(location[-2]), known)}")
+            names = re.findall(r"'([^']*)'", str((item.get("ctx") or {}).get("expected", "")))
+            yield at(root, location, f"unknown key; {suggest(str(location[-2]), names)}")
         else:
             yield fault
-
-
-def _record_at(location: Location) -> type[BaseModel] | None:
-    """Return the record at a location of the map, or None."""
-    kind: Any = ColumnMap
-    for step in location:
-        field = kind.model_fields.get(str(step)) if _is_record(kind) else None
-        if field is None:
-            return None
-        kind = _bare(field.annotation)
-    return kind if _is_record(kind) else None
-
-
-def _is_record(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
-def _bare(annotation: Any) -> Any:  # noqa: ANN401
-    if get_origin(annotation) in (Union, types.UnionType):
-        return next(item for item in get_args(annotation) if item is not type(None))
-    return annotation
 
 
 def _doubts(found: ColumnMap) -> Iterator[tuple[Location, str]]:

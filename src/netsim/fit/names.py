@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netsim.fit.personal import value_looks_personal
 from netsim.model.column_map import EVENTS, EventName, OutcomeName
+from netsim.model.service import Lane
 from netsim.tables.texts import Texts
 
 Codes = NDArray[np.int64]
@@ -63,7 +65,7 @@ def outcome_codes(cells: Texts, names: Mapping[OutcomeName, Sequence[str]]) -> C
     return _by_names(cells, [(*names.get(item, ()), *_usual(OUTCOME_WORDS[item], names)) for item in OUTCOMES])
 
 
-def _usual(words: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[str]:  # type: ignore[type-var]
+def _usual(words: Sequence[str], names: Mapping[Any, Sequence[str]]) -> list[str]:
     """Return the usual words that the map file does not use for something else."""
     taken = {name.casefold() for listed in names.values() for name in listed}
     return [word for word in words if word not in taken]
@@ -105,7 +107,7 @@ def task_codes(cells: Texts, names: Mapping[str, Sequence[str]]) -> tuple[tuple[
     return tuple(ids.values()), _by_names(cells, [(name,) for name in ids], patterns=False)
 
 
-def resource_codes(cells: Texts, names: Mapping[str, Sequence[str]]) -> tuple[Codes, Codes]:
+def resource_codes(cells: Texts, names: Mapping[Lane, Sequence[str]]) -> tuple[Codes, Codes]:
     """
     Return the lane (0 terminal, 1 counter) and the number of the resource in each cell.
 

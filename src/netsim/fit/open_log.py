@@ -197,7 +197,7 @@ def _column_faults(file: MapFile, header: tuple[str, ...], personal: tuple[str, 
             message = f"the log has no column {typed(name)}; {suggest(name, offered)}"
             yield file.fault(("columns", key), message)
         elif name in personal and key in NEEDED[file.map.form]:
-            message = f"the column {typed(name)} looks personal and is never read; map another one, such as a ticket number"
+            message = f"the column {typed(name)} looks personal and is never read; map another, such as a ticket number"
             yield file.fault(("columns", key), message)
     for name in file.map.where:
         if name not in header:

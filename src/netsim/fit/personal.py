@@ -15,10 +15,11 @@ _ENGLISH = re.compile(
     r"""
     ^(?:full|first|last|middle|given|family|customer|client|visitor|guest|user|person|patient|member|holder
        |contact|staff|employee|teller|agent|clerk)?(?:s)?name$
-    | surname | forename | e?mail(?:address)?$ | ^e?mail | phone | mobile(?:no|number|phone)?$ | ^mobile | ^cell(?:phone|no|number)?$
-    | ^tel(?:no|number|ephone)?$ | telephone | whatsapp | wechat | ^qq(?:no|number)?$
-    | ^(?:national|citizen|personal|identity|resident)(?:id|card|number|no) | idcard | ^idn(?:o|um|umber)$ | identitycard
-    | ^id(?:document|proof) | passport | ^ssn$ | socialsecurity | taxid | driver(?:s)?licen[cs]e | licen[cs]eplate
+    | surname | forename | e?mail(?:address)?$ | ^e?mail | phone | mobile(?:no|number|phone)?$ | ^mobile
+    | ^cell(?:phone|no|number)?$ | ^tel(?:no|number|ephone)?$ | telephone | whatsapp | wechat | ^qq(?:no|number)?$
+    | ^(?:national|citizen|personal|identity|resident)(?:id|card|number|no) | idcard | ^idn(?:o|um|umber)$
+    | identitycard | ^id(?:document|proof) | passport | ^ssn$ | socialsecurity | taxid
+    | driver(?:s)?licen[cs]e | licen[cs]eplate
     | ^(?:home|street|postal|mailing|customer)?address$ | birth | ^dob$ | ^age$ | ^gender$ | ^sex$
     | ^(?:customer|client|member|patient)(?:id|no|number|code)$
     | account(?:no|number|id)?$ | ^iban$ | (?:bank|credit|debit|member)?card(?:no|number|id)$ | ^pan$

@@ -39,65 +39,48 @@ def read_snapshots(log: OpenLog) -> SnapshotLog:
     stamps = log.stamps("time")
     if stamps is None:
         raise KeyError("time")
-    statuses = log.chosen()
-
-    def set_aside(rows: NDArray[np.bool_], why: int) -> None:
-        statuses[rows & (statuses == USED)] = why
-
-    set_aside(np.isnan(stamps.minutes), status("unreadable_time"))
-    set_aside(queue < 0, status("unknown_task"))
-    waiting, last = _counts(log.needed("waiting")), _numbers(log, queue)
-    counters = log.column("open")
-    staffed = np.full(len(log), np.nan) if counters is None else _counts(counters)
-    set_aside(np.isnan(waiting) | np.isnan(last), status("unreadable_number"))
-    if counters is not None:
-        set_aside(np.isnan(staffed), status("unreadable_number"))
     day = service_days(stamps.minutes, log.file.map.time.day_start)
     minute = stamps.minutes - day * DAY_MINUTES
-    closed = [
-        code == USED and not is_open(log.file, date_of(on).weekday(), at)
-        for code, on, at in zip(statuses.tolist(), day.tolist(), minute.tolist(), strict=True)
-    ]
-    set_aside(np.array(closed, dtype=bool), status("outside_hours"))
-    counted = last.copy()
+    counters = log.column("open")
+    staffed = np.full(len(log), np.nan) if counters is None else _counts(counters)
+    waiting, last = _counts(log.needed("waiting")), _numbers(log, queue)
+    statuses = log.chosen()
+    unreadable = np.isnan(waiting) | np.isnan(last) | (np.isnan(staffed) & (counters is not None))
+    statuses[(statuses == USED) & np.isnan(stamps.minutes)] = status("unreadable_time")
+    statuses[(statuses == USED) & (queue < 0)] = status("unknown_task")
+    statuses[(statuses == USED) & unreadable] = status("unreadable_number")
+    _refuse_closed(log, day, minute, statuses)
     for rows in _series(queue, day, minute, statuses):
         same = np.diff(minute[rows], prepend=-1.0) == 0.0
         statuses[rows[same]] = status("duplicate_event")
         kept = rows[~same]
-        counted[kept] = _counted_on(last[kept], log.file.map.numbers.wraps_at)
-        statuses[kept[~_rising(counted[kept])]] = status("number_went_back")
-    return _log(log, (queue, day, minute, waiting, staffed, counted), statuses, queues)
-
-
-def _log(
-    log: OpenLog, columns: tuple[NDArray[np.float64] | NDArray[np.int64], ...], statuses: NDArray[np.int64],
-    queues: tuple[str, ...],
-) -> SnapshotLog:  # fmt: skip
-    """Return the looks that are used, in order."""
+        last[kept] = _counted_on(last[kept], log.file.map.numbers.wraps_at)
+        statuses[kept[~_rising(last[kept])]] = status("number_went_back")
     used = np.flatnonzero(statuses == USED)
     if len(used) < 2:
         raise log.refused(("columns",), "no two looks of the log can be used")
-    queue, day, minute, waiting, staffed, counted = (column[used] for column in columns)
-    days, number = np.unique(day, return_inverse=True)
-    order = np.lexsort((minute, number, queue))
+    days, number = np.unique(day[used], return_inverse=True)
+    order = np.lexsort((minute[used], number, queue[used]))
+    rows = used[order]
+    accounts = (account("rows", statuses, log.table.lines, log.table.ragged),)
     first = log.file.map.numbers.first
     return SnapshotLog(
-        source=log.source(
-            (account("rows", statuses, log.table.lines, log.table.ragged),), resolution_of(minute + day * DAY_MINUTES)
-        ),
+        source=log.source(accounts, resolution_of(stamps.minutes[used])),
         days=tuple(map(date_of, days)),
         queues=queues,
-        looks=Looks(
-            queue=queue[order].astype(np.int64),
-            day=number[order],
-            minute=minute[order],
-            waiting=waiting[order],
-            open=staffed[order],
-            last=counted[order],
-        ),
+        looks=Looks(queue[rows], number[order], minute[rows], waiting[rows], staffed[rows], last[rows]),
         first_number=np.nan if first is None else float(first),
         open_hours=open_hours(log.file),
     )
+
+
+def _refuse_closed(
+    log: OpenLog, day: NDArray[np.float64], minute: NDArray[np.float64], statuses: NDArray[np.int64]
+) -> None:
+    """Set aside looks outside the opening hours."""
+    for row in np.flatnonzero(statuses == USED):
+        if not is_open(log.file, date_of(day[row]).weekday(), minute[row]):
+            statuses[row] = status("outside_hours")
 
 
 def _counts(cells: Texts) -> NDArray[np.float64]:

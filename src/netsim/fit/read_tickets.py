@@ -59,13 +59,9 @@ def read_tickets(log: OpenLog) -> TicketLog:
 
 def _refuse_names(events: Events, groups: NDArray[np.int64], log: OpenLog) -> None:
     """Set aside whole tickets whose task or resource nobody knows; let all events of a ticket know its task."""
-    told: tuple[tuple[NDArray[np.int64], str], ...] = (
-        (events.task, "unknown_task"),
-        (events.lane, "unknown_resource"),
-    )
-    for codes, reason in told:
+    for codes, why in ((events.task, status("unknown_task")), (events.lane, status("unknown_resource"))):
         bad = np.unique(groups[(codes == UNKNOWN) & (events.status == USED)])
-        events.set_aside(np.isin(groups, bad), status("unknown_task" if reason == "unknown_task" else "unknown_resource"))
+        events.set_aside(np.isin(groups, bad), why)
     if log.column("task") is None:
         return
     known = np.full(int(groups.max(initial=-1)) + 2, EMPTY, dtype=np.int64)

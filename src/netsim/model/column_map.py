@@ -8,11 +8,12 @@ ids that netsim uses (``tasks: {cash: [现金业务, 存取款]}``); a ``*`` sta
 from __future__ import annotations
 
 import datetime as dt
+import types
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError, field_validator
 
 from netsim.model.quantities import Key, Minutes, Window
 from netsim.model.scenario_base import Input
@@ -31,6 +32,8 @@ HoursName = Literal[
     "daily", "weekdays", "weekend", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
 ]
 
+MapError = ValidationError
+"""What ``ColumnMap.model_validate`` raises."""
 LATEST_START = 360.0
 """Latest minute at which a service day may begin: its last half-hour is 30:00."""
 
@@ -124,7 +127,8 @@ class Numbers(Input):
     """How ticket numbers run (form snapshots)."""
 
     first: Annotated[int, Field(ge=0, le=10**9)] | None = Field(
-        default=None, description="Number of the day's first ticket; absent: unknown, mornings before the first look too."
+        default=None,
+        description="Number of the day's first ticket; absent: unknown.",
     )
     wraps_at: Annotated[int, Field(ge=1, le=10**9)] | None = Field(
         default=None, description="Largest number, after which they start again; absent: none."
@@ -185,3 +189,33 @@ NEEDED: Mapping[Form, tuple[str, ...]] = {
     "snapshots": ("time", "waiting", "last"),
 }
 """Columns that a form cannot do without."""
+
+
+def keys_at(location: tuple[str | int, ...]) -> Mapping[str, str]:
+    """
+    Return the keys that the mapping at a location may have, and what each is for; empty where any key may stand.
+
+    Parameters
+    ----------
+    location
+        Steps from the root of a map file.
+
+    Examples
+    --------
+    >>> list(keys_at(("limits",)))
+    ['wait', 'service', 'transfer_gap']
+    """
+    kind: Any = ColumnMap
+    for step in location:
+        field = kind.model_fields.get(str(step)) if _is_record(kind) else None
+        if field is None:
+            return {}
+        kind = field.annotation
+        if get_origin(kind) in (Union, types.UnionType):
+            kind = next(item for item in get_args(kind) if item is not type(None))
+    fields = kind.model_fields if _is_record(kind) else {}
+    return {key: (field.description or "").rstrip(".") for key, field in fields.items()}
+
+
+def _is_record(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

@@ -275,7 +275,7 @@ class SnapshotLog:
     source
         Where it came from.
     days
-        Service days with at least two looks, in order.
+        Service days with a look, in order.
     queues
         Queue ids.
     looks

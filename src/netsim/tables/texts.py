@@ -150,13 +150,10 @@ def _parquet(path: Path, choose: Callable[[tuple[str, ...]], Collection[str]]) -
 
 def _as_texts(column: pd.Series[Any]) -> Texts:
     """Return a typed column as text: whole numbers without a point, times as ISO."""
-    cells = column.to_numpy(dtype=object, na_value=None) if hasattr(column, "to_numpy") else column
-    return _cleaned([_as_text(cell) for cell in cells])
+    return _cleaned(["" if absent else _as_text(cell) for cell, absent in zip(column, column.isna(), strict=True)])
 
 
 def _as_text(cell: object) -> str:
-    if cell is None:
-        return ""
     if isinstance(cell, (float, np.floating)) and float(cell).is_integer() and abs(float(cell)) < 1e15:
         return str(int(cell))
     return str(cell)
