@@ -200,3 +200,26 @@ def prediction(mean: Array, variation: Array, share: float) -> Array:
     size = 1.0 / np.maximum(variation, 1e-9)
     found: Array = np.where(some, nbinom.ppf(share, size, size / (size + np.maximum(mean, 1e-12))), 0.0)
     return found
+
+
+def factor_levels(cv: float, levels: int) -> list[float]:
+    """
+    Return equally likely values of the factor of a day: the middles of slices of its gamma law, with mean 1.
+
+    Parameters
+    ----------
+    cv
+        Its coefficient of variation.
+    levels
+        Number of values.
+
+    Examples
+    --------
+    >>> [round(level, 2) for level in factor_levels(0.1, 3)]
+    [0.91, 1.0, 1.1]
+    """
+    if cv < 1e-3:
+        return [1.0]
+    shape = 1.0 / cv**2
+    middles = gammaincinv(shape, (np.arange(levels) + 0.5) / levels) / shape
+    return [float(level) for level in middles / middles.mean()]

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from netsim.fit.laws.catalogue import Array, Law
+from netsim.model.fit_laws import BOOTSTRAP
 
-ROUNDS = 199
-"""Samples of the bootstrap: the smallest p-value is 1 / 200."""
 LARGEST = 1000
 """Largest size of a drawn sample. Distances times the root of the size hardly change beyond it."""
 TINY = 1e-12
@@ -61,7 +60,7 @@ def goodness(law: Law, of: Array, sample: Array, rng: np.random.Generator) -> Go
     Metrika 40 (1993).
     """
     size = min(len(sample), LARGEST)
-    drawn = law.quantile(rng.random((ROUNDS, size)), of[None, :])
+    drawn = law.quantile(rng.random((BOOTSTRAP, size)), of[None, :])
     drawn = np.maximum(drawn, np.finfo(float).tiny)
     again = law.estimate(drawn)
     ks, ad = distances(law.cdf(np.sort(sample), of))
@@ -69,9 +68,9 @@ def goodness(law: Law, of: Array, sample: Array, rng: np.random.Generator) -> Go
     scale = float(np.sqrt(len(sample) / size))
     return Goodness(
         float(ks),
-        float((1 + np.sum(others_ks >= ks * scale)) / (ROUNDS + 1)),
+        float((1 + np.sum(others_ks >= ks * scale)) / (BOOTSTRAP + 1)),
         float(ad),
-        float((1 + np.sum(others_ad >= ad)) / (ROUNDS + 1)),
+        float((1 + np.sum(others_ad >= ad)) / (BOOTSTRAP + 1)),
     )
 
 

@@ -29,6 +29,8 @@ from netsim.model.ticket_log import Fate, Legs
 
 LEAST = 3
 """Leavers that any law needs."""
+ENOUGH = 10
+"""People who still wait, below which the curve is no longer told."""
 POINTS = 120
 """Most points of the curve that are kept."""
 
@@ -64,7 +66,7 @@ def _of_lane(lane: Lane, legs: Legs, confidence: float) -> PatienceFit:
     curve = Survival(*(np.zeros(0),) * 4)
     if events >= LEAST and minutes > 0:
         laws.append(exponential_patience(waits, gone, confidence))
-        curve = _thinned(kaplan_meier(waits, gone, confidence))
+        curve = _thinned(_told(kaplan_meier(waits, gone, confidence), waits))
         second = weibull_patience(waits, gone, confidence)
         laws += [second] if second is not None else []
     chosen = min(range(len(laws)), key=lambda place: laws[place].bic) if laws else -1
@@ -93,6 +95,15 @@ def _of_lane(lane: Lane, legs: Legs, confidence: float) -> PatienceFit:
 def _at_least(minutes: float, confidence: float) -> float:
     """Return what the mean patience is longer than when nobody left in so many minutes of waiting."""
     return minutes / float(gammaincinv(1.0, confidence))
+
+
+def _told(curve: Survival, waits: Array) -> Survival:
+    """Return a curve as far as enough people still wait; beyond, each step is one person."""
+    still = len(waits) - np.searchsorted(np.sort(waits), curve.at, side="left")
+    rows = still >= ENOUGH
+    if not rows.any():
+        return curve
+    return Survival(curve.at[rows], curve.share[rows], curve.lower[rows], curve.upper[rows])
 
 
 def _thinned(curve: Survival) -> Survival:

@@ -33,7 +33,7 @@ MISSES = 0.05
 """Distance from which on the best law may be given up for the sample itself."""
 SURELY = 0.01
 """p-value below which it is."""
-ENOUGH = 100
+ENOUGH = 50
 """Services that the sample itself needs to be taken for a law."""
 BINS = 40
 SHARES: Array = np.linspace(0.0, 1.0, 101)

@@ -13,8 +13,8 @@ from netsim.model.fit_arrivals import Estimate, WaitFit
 from netsim.model.ticket_log import Legs
 from netsim.statistics.intervals import mean_interval
 
-LONGEST_BREAK = 45.0
-"""Minutes without a customer after which a server is taken to be off duty."""
+PATIENT = 5.0
+"""Minutes that people may wait while a server has no customer, before that server is taken to be off duty."""
 
 
 def ratio_over_days(over: ArrayLike, under: ArrayLike, confidence: float = 0.95) -> Estimate:
@@ -66,8 +66,8 @@ def staff_on_duty(legs: Legs) -> Array:
     """
     Return the mean servers on duty by lane and half-hour of one day, shape ``(2, 60)``.
 
-    A server is on duty from the first call to the last end, but for breaks: times of 45 minutes or more
-    without a customer.
+    A server without a customer shows nothing while nobody waits. Off duty is who has no customer while people
+    wait, for more than five minutes in all: before the first call, between two, or after the last.
 
     Parameters
     ----------
@@ -78,23 +78,68 @@ def staff_on_duty(legs: Legs) -> Array:
     edges = SLOT_MINUTES * np.arange(SLOTS)
     for lane in range(2):
         own = (legs.lane == lane) & (legs.server >= 0) & np.isfinite(legs.call)
+        queue = _Queue(legs, lane)
         for server in np.unique(legs.server[own]):
             rows = own & (legs.server == server)
             call = legs.call[rows]
             end = np.where(np.isfinite(legs.end[rows]), legs.end[rows], call)
-            for begin, finish in _spells(call, end):
+            for begin, finish in queue.spells(call, end):
                 minutes = np.clip(np.minimum(finish, edges + SLOT_MINUTES) - np.maximum(begin, edges), 0, SLOT_MINUTES)
                 staff[lane] += minutes / SLOT_MINUTES
     return staff
 
 
-def _spells(call: Array, end: Array) -> list[tuple[float, float]]:
-    """Return the times from a first call to a last end without a break between."""
-    order = np.argsort(call, kind="stable")
-    spells: list[tuple[float, float]] = []
-    for begin, finish in zip(call[order].tolist(), end[order].tolist(), strict=True):
-        if spells and begin - spells[-1][1] < LONGEST_BREAK:
-            spells[-1] = (spells[-1][0], max(spells[-1][1], finish))
-        else:
-            spells.append((begin, finish))
-    return spells
+class _Queue:
+    """
+    When people wait in one lane on one day.
+
+    Parameters
+    ----------
+    legs
+        Legs of the day.
+    lane
+        Number of the lane.
+    """
+
+    def __init__(self, legs: Legs, lane: int) -> None:
+        own = legs.lane == lane
+        arrive, until = legs.arrive[own], (legs.arrive + np.nan_to_num(legs.wait))[own]
+        last = np.where(np.isfinite(legs.end[own]), legs.end[own], until)
+        self.opens = float(arrive.min(initial=np.inf))
+        self.closes = float(np.maximum(last, until).max(initial=-np.inf))
+        spells: list[list[float]] = []
+        for begin, finish in sorted(zip(arrive.tolist(), until.tolist(), strict=True)):
+            if spells and begin <= spells[-1][1]:
+                spells[-1][1] = max(spells[-1][1], finish)
+            else:
+                spells.append([begin, finish])
+        self.at = np.array([minute for spell in spells for minute in spell])
+        passed = np.diff(self.at, prepend=self.at[:1])
+        passed[::2] = 0.0
+        self.waited = np.cumsum(passed)
+
+    def until(self, minute: Array) -> Array:
+        """Return the minutes of the day in which somebody waited, up to a minute."""
+        passed: Array = np.interp(minute, self.at, self.waited)
+        return passed
+
+    def spells(self, call: Array, end: Array) -> list[tuple[float, float]]:
+        """Return when a server was on duty, from the calls and ends of one server's services."""
+        order = np.argsort(call, kind="stable")
+        call, end = call[order], np.maximum.accumulate(end[order])
+        calls, ends = self.until(call), self.until(end)
+        away = np.flatnonzero(calls[1:] - ends[:-1] > PATIENT)
+        first, last = np.concatenate([[0], away + 1]), np.concatenate([away, [len(call) - 1]])
+        begins, finishes = call[first].copy(), end[last].copy()
+        begins[0] = min(begins[0], self._since(calls[0] - PATIENT))
+        finishes[-1] = max(finishes[-1], self._since(ends[-1] + PATIENT))
+        return list(zip(begins.tolist(), finishes.tolist(), strict=True))
+
+    def _since(self, waited: float) -> float:
+        """Return the minute at which people have waited for so many minutes; opening or closing beyond the ends."""
+        if waited <= 0:
+            return self.opens
+        if waited >= self.waited[-1]:
+            return self.closes
+        place = int(np.searchsorted(self.waited, waited))
+        return float(self.at[place] - (self.waited[place] - waited))

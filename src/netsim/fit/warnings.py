@@ -27,7 +27,7 @@ def _of(result: FitResult) -> Iterator[str]:
     rows = source.accounts[0]
     if rows.discarded > MANY * rows.read:
         yield code_sentence("fit.warning.discarded", share=f"{rows.discarded / rows.read:.4f}", rows=rows.discarded)
-    if source.resolution >= 1.0:
+    if source.resolution >= 1.0 and result.services:
         yield "fit.warning.minutes"
     missing = [day.date.isoformat() for day in result.days if day.role == "missing"]
     if missing:

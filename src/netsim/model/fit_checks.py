@@ -9,6 +9,9 @@ from typing import Literal
 from netsim.model.fit_arrivals import Array, Estimate, freeze
 from netsim.model.service import Lane
 
+SIMULATED_DAYS = 200
+"""Days that each held-out day is simulated."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArrivalCheck:

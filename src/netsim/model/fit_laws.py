@@ -10,6 +10,8 @@ from netsim.model.service import Lane
 
 LawName = Literal["lognormal", "gamma", "weibull", "exponential", "empirical"]
 Pooled = Literal["", "lane", "all"]
+BOOTSTRAP = 199
+"""Samples of the bootstrap of a test: the smallest p-value is 1 / 200."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
