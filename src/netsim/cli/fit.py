@@ -31,6 +31,9 @@ def command(
     from netsim.experiment.out_folder import check_out
 
     check_out(out)
+    from netsim.fit.map_file import read_map
+
+    read_map(columns)  # its faults are told before anything heavy is imported
     from netsim.experiment.fit_store import write_fit
     from netsim.experiment.fitting import fit_log
 

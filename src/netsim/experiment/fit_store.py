@@ -8,13 +8,13 @@ from typing import Any
 from netsim.experiment.answer import as_json
 from netsim.experiment.fit_answer import fit_answer
 from netsim.experiment.out_folder import replaced
-from netsim.experiment.store import ANSWER
 from netsim.experiment.versions import versions
 from netsim.fit.fragment import fragment_text
 from netsim.model.fit_result import FitResult
 from netsim.report import write_fit_report
 from netsim.text import Language
 
+ANSWER = "result.json"
 FRAGMENT = "fragment.yaml"
 
 

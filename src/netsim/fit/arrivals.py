@@ -216,7 +216,7 @@ def factor_levels(cv: float, levels: int) -> list[float]:
     Examples
     --------
     >>> [round(level, 2) for level in factor_levels(0.1, 3)]
-    [0.91, 1.0, 1.1]
+    [0.9, 1.0, 1.1]
     """
     if cv < 1e-3:
         return [1.0]

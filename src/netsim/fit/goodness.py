@@ -39,7 +39,7 @@ class Goodness:
     ad_p: float
 
 
-def goodness(law: Law, of: Array, sample: Array, rng: np.random.Generator) -> Goodness:
+def goodness(law: Law, of: Array, sample: Array, rng: np.random.Generator, rounds: int = BOOTSTRAP) -> Goodness:
     """
     Return the distances of a sample from the law fitted to it, with p-values by parametric bootstrap.
 
@@ -53,6 +53,8 @@ def goodness(law: Law, of: Array, sample: Array, rng: np.random.Generator) -> Go
         Positive times, shape ``(n,)``.
     rng
         Draws the samples of the bootstrap.
+    rounds
+        Number of these samples.
 
     References
     ----------
@@ -60,7 +62,7 @@ def goodness(law: Law, of: Array, sample: Array, rng: np.random.Generator) -> Go
     Metrika 40 (1993).
     """
     size = min(len(sample), LARGEST)
-    drawn = law.quantile(rng.random((BOOTSTRAP, size)), of[None, :])
+    drawn = law.quantile(rng.random((rounds, size)), of[None, :])
     drawn = np.maximum(drawn, np.finfo(float).tiny)
     again = law.estimate(drawn)
     ks, ad = distances(law.cdf(np.sort(sample), of))
@@ -68,9 +70,9 @@ def goodness(law: Law, of: Array, sample: Array, rng: np.random.Generator) -> Go
     scale = float(np.sqrt(len(sample) / size))
     return Goodness(
         float(ks),
-        float((1 + np.sum(others_ks >= ks * scale)) / (BOOTSTRAP + 1)),
+        float((1 + np.sum(others_ks >= ks * scale)) / (rounds + 1)),
         float(ad),
-        float((1 + np.sum(others_ad >= ad)) / (BOOTSTRAP + 1)),
+        float((1 + np.sum(others_ad >= ad)) / (rounds + 1)),
     )
 
 

@@ -22,6 +22,8 @@ from netsim.scenario.messages import AT_KEY, suggest
 from netsim.tables.texts import Texts, TextTable, read_texts
 from netsim.units import typed
 
+SOME = 3
+"""Times of which none can be read that make a column useless; fewer may be slips."""
 MIDNIGHTS = 0.9
 """Share of times at 00:00 above which a column is taken to hold dates."""
 
@@ -82,7 +84,7 @@ class OpenLog:
         except OffsetError as error:
             message = f"{error}; tell the outlet's time zone, as in 'time: {{zone: Asia/Shanghai}}'"
             raise self.refused(("columns", key), message) from None
-        if found.filled.any() and not np.isfinite(found.minutes).any():
+        if found.filled.sum() >= SOME and not np.isfinite(found.minutes).any():
             example = "'2024-03-05 08:30:15'" if self.file.map.time.format is None else self.file.map.time.format
             message = f"no time in this column can be read as {example}; tell 'time: {{format: ...}}'"
             raise self.refused(("columns", key), message)

@@ -16,7 +16,7 @@ from netsim.fit.times import date_of, resolution_of, service_days
 from netsim.fit.walk import Event, Leg, Walk
 from netsim.model.calendar import DAY_MINUTES
 from netsim.model.service import LANES
-from netsim.model.ticket_log import USED, Account, Fate, Legs, TicketLog, status
+from netsim.model.ticket_log import USED, Account, Legs, TicketLog, status
 
 COUNTER = LANES.index("counter")
 
@@ -45,7 +45,7 @@ def read_tickets(log: OpenLog) -> TicketLog:
     _refuse_names(events, groups, log)
     legs = _walk(events, groups, log.file)
     if not legs:
-        raise log.refused(("columns",), "no ticket of the log can be used; see the reasons with a smaller log")
+        raise log.refused(("columns",), f"no ticket of the log can be used: {_reasons(events, rows, log)}")
     found, days = _columns(legs, log)
     return TicketLog(
         source=log.source(_accounts(events, rows, log), resolution_of(events.minute[events.status == USED])),
@@ -151,6 +151,7 @@ def _accounts(events: Events, rows: NDArray[np.int64] | None, log: OpenLog) -> t
     return account("rows", statuses, lines, ragged), account("events", events.status, lines[events.row])
 
 
-def fates(legs: Legs) -> dict[Fate, int]:
-    """Return how many legs ended in each way."""
-    return {fate: int(np.sum(legs.fate == fate)) for fate in Fate}
+def _reasons(events: Events, rows: NDArray[np.int64] | None, log: OpenLog) -> str:
+    """Return why nothing was used, in words."""
+    discards = _accounts(events, rows, log)[0].discards
+    return ", ".join(f"{item.rows:,} rows {item.reason.replace('_', ' ')}" for item in discards)

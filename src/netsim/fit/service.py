@@ -20,8 +20,8 @@ from netsim.fit.goodness import goodness
 from netsim.fit.laws import LAWS
 from netsim.fit.laws.catalogue import Law
 from netsim.model.fit_arrivals import Estimate
-from netsim.model.fit_laws import LawFit, LawName, Pooled, ServiceFit
-from netsim.model.service import LANES
+from netsim.model.fit_laws import BOOTSTRAP, LawFit, LawName, Pooled, ServiceFit
+from netsim.model.service import LANES, Lane
 from netsim.model.ticket_log import Legs, TicketLog
 from netsim.statistics.intervals import mean_interval
 
@@ -66,31 +66,34 @@ def fit_services(log: TicketLog, legs: Legs, seed: int, confidence: float = 0.95
             if not own.any():
                 continue
             rows, pooled = _pool(own, known & (legs.lane == lane_number), known)
-            sample = times[rows]
             rng = generator(seed, "service", lane, task)
-            laws = _fit_laws(sample[sample > 0], rng, confidence)
-            own_times = times[own]
-            positive = sample[sample > 0]
-            quantiles = np.quantile(positive, SHARES) if len(positive) else np.zeros(len(SHARES))
-            edges = _edges(quantiles)
-            found.append(
-                ServiceFit(
-                    task=task,
-                    lane=lane,
-                    size=int(np.sum(own_times > 0)),
-                    pooled=pooled,
-                    sample=len(positive),
-                    no_length=int(np.sum(own_times == 0)),
-                    mean=_mean(positive, confidence),
-                    cv=float(positive.std(ddof=1) / positive.mean()) if len(positive) > 1 else math.nan,
-                    laws=tuple(_with_histogram(law, of, edges, fit, len(positive)) for law, of, fit in laws),
-                    chosen=choose([fit for _, _, fit in laws], len(positive)),
-                    edges=edges,
-                    counts=np.histogram(positive, edges)[0].astype(float),
-                    quantiles=quantiles,
-                )
-            )
+            found.append(_fit_service(task, lane, times[own], times[rows], pooled, rng, confidence))
     return tuple(found)
+
+
+def _fit_service(
+    task: str, lane: Lane, own: Array, pool: Array, pooled: Pooled, rng: np.random.Generator, confidence: float
+) -> ServiceFit:
+    """Return the service times of one task and lane, their law taken from a pool that holds them."""
+    sample = pool[pool > 0]
+    laws = fit_laws(sample, rng, confidence)
+    quantiles = np.quantile(sample, SHARES) if len(sample) else np.zeros(len(SHARES))
+    edges = _edges(quantiles)
+    return ServiceFit(
+        task=task,
+        lane=lane,
+        size=int(np.sum(own > 0)),
+        pooled=pooled,
+        sample=len(sample),
+        no_length=int(np.sum(own == 0)),
+        mean=_mean(sample, confidence),
+        cv=float(sample.std(ddof=1) / sample.mean()) if len(sample) > 1 else math.nan,
+        laws=tuple(_with_histogram(law, edges, len(sample)) for law in laws),
+        chosen=choose(laws, len(sample)),
+        edges=edges,
+        counts=np.histogram(sample, edges)[0].astype(float),
+        quantiles=quantiles,
+    )
 
 
 def service_times(legs: Legs, resolution: float, seed: int) -> Array:
@@ -132,23 +135,48 @@ def _mean(sample: Array, confidence: float) -> Estimate:
     return Estimate(found.mean, max(found.lower, 0.0), found.upper)
 
 
-def _fit_laws(sample: Array, rng: np.random.Generator, confidence: float) -> list[tuple[Law, Array, LawFit]]:
-    """Return all laws with their parameters, fitted to positive times."""
+def fit_laws(sample: Array, rng: np.random.Generator, confidence: float = 0.95) -> list[LawFit]:
+    """
+    Return all laws held against a sample of positive times; none for a sample that is too small or all alike.
+
+    Parameters
+    ----------
+    sample
+        Minutes, shape ``(n,)``.
+    rng
+        Draws the samples of the bootstrap.
+    confidence
+        Two-sided level.
+    """
     if len(sample) < LEAST_FOR_A_LAW or np.ptp(sample) == 0:
         return []
-    found = []
-    for name in LAWS:
-        law = LAWS[name]
-        of = law.estimate(sample)
-        found.append((law, of, _law_fit(name, law, of, sample, rng, confidence)))
-    return found
+    return [fit_law(name, sample, rng, confidence) for name in LAWS]
 
 
-def _law_fit(name: str, law: Law, of: Array, sample: Array, rng: np.random.Generator, confidence: float) -> LawFit:
-    """Return one law held against a sample; the histogram comes later."""
-    size, number = len(sample), len(of)
+def fit_law(
+    name: str, sample: Array, rng: np.random.Generator, confidence: float = 0.95, rounds: int = BOOTSTRAP
+) -> LawFit:
+    """
+    Return one law held against a sample; what it expects in a histogram is left open.
+
+    Parameters
+    ----------
+    name
+        Of the law in the catalogue.
+    sample
+        Positive minutes, shape ``(n,)``.
+    rng
+        Draws the samples of the bootstrap.
+    confidence
+        Two-sided level.
+    rounds
+        Samples of the bootstrap.
+    """
+    law, size = LAWS[name], len(sample)
+    of = law.estimate(sample)
+    number = len(of)
     likelihood = float(law.log_density(sample, of).sum())
-    near = goodness(law, of, sample, rng)
+    near = goodness(law, of, sample, rng, rounds)
     covariance = law.covariance(of, size)
     quantile = float(stdtrit(max(size - number, 1), 0.5 + confidence / 2.0))
     parameters = tuple(
@@ -182,9 +210,10 @@ def _law_name(name: str) -> LawName:
     return names[name]
 
 
-def _with_histogram(law: Law, of: Array, edges: Array, fit: LawFit, size: int) -> LawFit:
+def _with_histogram(fit: LawFit, edges: Array, size: int) -> LawFit:
     """Return a law with the services that it expects in each bin."""
-    return replace(fit, expected=size * np.diff(law.cdf(edges[1:], of), prepend=0.0))
+    of = np.array([value.value for _, value in fit.parameters])
+    return replace(fit, expected=size * np.diff(LAWS[fit.law].cdf(edges[1:], of), prepend=0.0))
 
 
 def _moment_variance(law: Law, of: Array, covariance: Array) -> tuple[float, float]:

@@ -38,6 +38,7 @@ LATEST_START = 360.0
 """Latest minute at which a service day may begin: its last half-hour is 30:00."""
 
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+LogCells = Annotated[tuple[Annotated[str, StringConstraints(max_length=200)], ...], Field(min_length=1)]
 LogNames = Annotated[tuple[ColumnName, ...], Field(min_length=1)]
 
 
@@ -148,7 +149,7 @@ class ColumnMap(Input):
     resources: Mapping[Lane, LogNames] = Field(
         default={}, description="counter and terminal: names of such resources in the log; absent: all counters."
     )
-    where: Mapping[ColumnName, LogNames] = Field(
+    where: Mapping[ColumnName, LogCells] = Field(
         default={}, description="Only rows whose column holds one of these, such as one outlet of several."
     )
     hours: Mapping[HoursName, Open] = Field(
