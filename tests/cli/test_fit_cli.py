@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import zipfile
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 import yaml
 
-from tests.cli.test_cli import netsim
+from netsim.cli.main import main
 from tests.fit import planted
 
 DAYS = planted.days_of(28)
@@ -30,6 +33,15 @@ tasks: {cash: [现金], advice: [理财]}
 outcomes: {served: [办结], no_show: [过号], left: [离开]}
 personal: [备注]
 """
+
+
+def netsim(*words, cwd):
+    """Run the command line in this process; return exit code, standard output and error."""
+    out, err = io.StringIO(), io.StringIO()
+    there, stdout, stderr = contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
+    with there, stdout, stderr, pytest.raises(SystemExit) as end:
+        main(list(words))
+    return SimpleNamespace(returncode=int(end.value.code), stdout=out.getvalue(), stderr=err.getvalue())
 
 
 def chinese(legs, days):
@@ -145,12 +157,3 @@ def test_wrong_words_end_with_code_two(project, words, message):
     assert done.returncode == 2
     assert message in done.stderr
     assert not (project / "x").exists()
-
-
-def test_the_example_of_the_docs_is_a_map_file_that_works(project, tmp_path):
-    legs = planted.play(HALL, DAYS[:14], seed=1)
-    table = planted.long_rows(legs, DAYS[:14])
-    planted.write(tmp_path, table, planted.LONG_MAP)
-    done = netsim("fit", "log.csv", "--map", "columns.yaml", "--out", "o", "--json", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["accounts"][0]["discarded"] == 0

@@ -47,27 +47,37 @@ def looks(tmp_path_factory):
     return fit_looks(log, file.map)
 
 
+@pytest.fixture(scope="module")
+def written(result, looks, tmp_path_factory):
+    """Return the reports of both fits in both languages."""
+    folder = tmp_path_factory.mktemp("reports")
+    return {
+        (name, language): write_fit_report(item, folder / name / language, language=language)
+        for name, item in (("tickets", result), ("looks", looks))
+        for language in ("en", "zh")
+    }
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_page_is_closed_whole_and_in_its_language(result, looks, tmp_path, language):
-    for name, item in (("tickets", result), ("looks", looks)):
-        files = write_fit_report(item, tmp_path / name, language=language)
-        html = files.page.read_text("utf-8")
-        page = Page(html)
-        assert [a for a in page.addresses if not a.startswith("#")] == []
-        assert not {"script", "link", "iframe", "object", "embed", "form", "base"} & set(page.tags)
-        assert {found for found in page.ids if page.ids.count(found) > 1} == set()
-        assert {a[1:] for a in page.addresses if a.startswith("#")} <= set(page.ids)
-        assert files.workbook.is_file()
-        assert all(path.stat().st_size > 5_000 for path in files.pictures)
-        words = " ".join(page.words)
-        text = Text(language)
-        assert text(f"fit.status.{status_of(item)}") in words
-        assert text("fit.table.summary") in words
-        assert "fit." not in re.sub(r"[\w-]+\.(?:csv|yaml)", "", words)
+@pytest.mark.parametrize("name", ["tickets", "looks"])
+def test_a_page_is_closed_whole_and_in_its_language(written, result, looks, name, language):
+    files, item = written[name, language], result if name == "tickets" else looks
+    page = Page(files.page.read_text("utf-8"))
+    assert [a for a in page.addresses if not a.startswith("#")] == []
+    assert not {"script", "link", "iframe", "object", "embed", "form", "base"} & set(page.tags)
+    assert {found for found in page.ids if page.ids.count(found) > 1} == set()
+    assert {a[1:] for a in page.addresses if a.startswith("#")} <= set(page.ids)
+    assert files.workbook.is_file()
+    assert all(path.stat().st_size > 5_000 for path in files.pictures)
+    words = " ".join(page.words)
+    text = Text(language)
+    assert text(f"fit.status.{status_of(item)}") in words
+    assert text("fit.table.summary") in words
+    assert "fit." not in re.sub(r"[\w-]+\.(?:csv|yaml)", "", words)
 
 
-def test_sections_of_tickets_and_of_looks(result, looks, tmp_path):
-    found = outline(write_fit_report(result, tmp_path / "t", language="en").page.read_text("utf-8"))
+def test_sections_of_tickets_and_of_looks(written):
+    found = outline(written["tickets", "en"].page.read_text("utf-8"))
     for line in (
         "section arrivals", "figure picture-fit_week", "figure picture-fit_days", "section services",
         "figure picture-fit_services", "table fit_laws", "table fit_transfers", "section patience",
@@ -75,16 +85,16 @@ def test_sections_of_tickets_and_of_looks(result, looks, tmp_path):
         "table fit_checks", "section rows", "table fit_rows", "section method", "section glossary",
     ):  # fmt: skip
         assert f"{line}\n" in found, line
-    found = outline(write_fit_report(looks, tmp_path / "l", language="en").page.read_text("utf-8"))
+    found = outline(written["looks", "en"].page.read_text("utf-8"))
     assert "table fit_looks\n" in found
     assert "table fit_unknown\n" in found
     assert "fit_services" not in found
     assert "fit_patience" not in found
 
 
-def test_pictures_are_in_chinese_where_a_font_can_write_it(result, tmp_path):
-    files = write_fit_report(result, tmp_path, language="zh")
-    pictures = " ".join(re.findall(r"<svg.*?</svg>", files.page.read_text("utf-8"), flags=re.DOTALL))
+def test_pictures_are_in_chinese_where_a_font_can_write_it(written):
+    html = written["tickets", "zh"].page.read_text("utf-8")
+    pictures = " ".join(re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL))
     text = Text(choose_fonts("zh").language)
     for key in ("fit.chart.per_hour", "fit.chart.still", "fit.law.lognormal", "fit.weekday.monday"):
         assert text(key) in pictures

@@ -194,7 +194,9 @@ def _lanes(result: FitResult) -> list[str]:
     for fit in result.patience:
         law = fit.law
         if law is None:
-            least = f" (mean above {figure(fit.at_least)} min)" if math.isfinite(fit.at_least) else ""
+            least = f"; the mean is above {figure(fit.at_least)} min" if math.isfinite(fit.at_least) else ""
+            if math.isfinite(fit.if_no_shows_left):
+                least += f"; about {figure(fit.if_no_shows_left)} min if all {fit.no_shows} no-shows had left unseen"
             lines.append(f"  # {fit.lane}: {fit.left} of {fit.called + fit.left} left: no patience can be told{least}")
             continue
         shape = f", shape: {figure(law.shape.value)}" if law.law == "weibull" else ""
@@ -212,9 +214,10 @@ def _lanes(result: FitResult) -> list[str]:
 
 
 def _hidden(fit: PatienceFit) -> str:
-    if not math.isfinite(fit.if_no_shows_left):
+    if not math.isfinite(fit.if_no_shows_left) or not fit.laws:
         return ""
-    return f"; exponential mean {figure(fit.if_no_shows_left)} min if all {fit.no_shows} no-shows had left unseen"
+    means = f"{figure(fit.laws[0].mean.value)} -> {figure(fit.if_no_shows_left)}"
+    return f"; exponential mean {means} min if all {fit.no_shows} no-shows had left unseen"
 
 
 def _demand(result: FitResult) -> list[str]:

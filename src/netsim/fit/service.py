@@ -3,7 +3,7 @@ Service times by task and lane: laws by maximum likelihood, how well they hold, 
 
 The law with the least BIC is taken. Where even that one misses the sample by five points of the distribution,
 and the bootstrap calls that more than chance, the sample itself is taken (``empirical``). A task with too few
-services takes the law of its lane, or of all services.
+services takes the law of its lane, or of all services; with fewer than five it is left out.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from netsim.statistics.intervals import mean_interval
 
 LEAST = 30
 """Services that a task needs in a lane for a law of its own."""
+LEAST_TO_TELL = 5
+"""Services below which a task and lane is no figure of its own at all."""
 LEAST_FOR_A_LAW = 10
 """Services that any law needs."""
 MISSES = 0.05
@@ -44,7 +46,7 @@ LAW_SHARES: Array = np.clip(SHARES, 0.005, 0.995)
 
 def fit_services(log: TicketLog, legs: Legs, seed: int, confidence: float = 0.95) -> tuple[ServiceFit, ...]:
     """
-    Return the service times of each task and lane that has any.
+    Return the service times of each task and lane that has some.
 
     Parameters
     ----------
@@ -63,7 +65,7 @@ def fit_services(log: TicketLog, legs: Legs, seed: int, confidence: float = 0.95
     for lane_number, lane in enumerate(LANES):
         for task_number, task in enumerate(log.tasks):
             own = known & (legs.lane == lane_number) & (legs.task == task_number)
-            if not own.any():
+            if np.sum(times[own] > 0) < LEAST_TO_TELL:
                 continue
             rows, pooled = _pool(own, known & (legs.lane == lane_number), known)
             rng = generator(seed, "service", lane, task)

@@ -31,10 +31,10 @@ def _of(result: FitResult) -> Iterator[str]:
         yield "fit.warning.minutes"
     missing = [day.date.isoformat() for day in result.days if day.role == "missing"]
     if missing:
-        yield code_sentence("fit.warning.missing", count=len(missing), days=_some(missing))
+        yield code_sentence("fit.warning.missing", days=_some(missing))
     strange = [day.date.isoformat() for day in result.days if day.unusual]
     if strange:
-        yield code_sentence("fit.warning.unusual", count=len(strange), days=_some(strange))
+        yield code_sentence("fit.warning.unusual", days=_some(strange))
     few = [number for number in result.arrivals.day_count.tolist() if 0 < number < 3]
     if few:
         yield code_sentence("fit.warning.few_days", count=len(few))
@@ -64,8 +64,11 @@ def _of_patience(result: FitResult) -> Iterator[str]:
             yield code_sentence("fit.warning.nobody_left", lane=fit.lane, left=fit.left)
         elif fit.seen < SEEN:
             yield code_sentence("fit.warning.extrapolated", lane=fit.lane, seen=f"{fit.seen:.4f}")
-        if math.isfinite(fit.if_no_shows_left) and (law is None or fit.if_no_shows_left < law.mean.lower):
-            yield code_sentence("fit.warning.hidden", lane=fit.lane, mean=f"{fit.if_no_shows_left:.3g}")
+        hidden = {"lane": fit.lane, "mean": f"{fit.if_no_shows_left:.3g}"}
+        if math.isfinite(fit.if_no_shows_left) and not fit.laws:
+            yield code_sentence("fit.warning.hidden_only", **hidden)
+        elif math.isfinite(fit.if_no_shows_left) and fit.if_no_shows_left < fit.laws[0].mean.lower:
+            yield code_sentence("fit.warning.hidden", **hidden, base=f"{fit.laws[0].mean.value:.3g}")
         if fit.unknown > MANY * (fit.called + fit.left + fit.no_shows + fit.unknown):
             yield code_sentence("fit.warning.unknown", lane=fit.lane, count=fit.unknown)
 

@@ -159,8 +159,8 @@ class PatienceFit:
     at_least
         Where nobody left: the mean patience is longer than this (95 %); else NaN.
     if_no_shows_left
-        Mean of the exponential law if everybody who did not come to the call had left the queue before; NaN if
-        that cannot be told.
+        Mean of the exponential law if everybody who did not come to the call had left the queue before (compare
+        the exponential law of ``laws``); NaN without no-shows.
     seen
         Share of the patience that lies below the longest wait (Kaplan-Meier): beyond it a mean is extrapolation.
     at, share, lower, upper

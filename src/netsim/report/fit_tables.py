@@ -9,7 +9,7 @@ import numpy as np
 from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.column_map import WEEKDAYS
 from netsim.model.fit_arrivals import Estimate
-from netsim.model.fit_laws import LawFit, PatienceLaw, ServiceFit
+from netsim.model.fit_laws import LawFit, PatienceFit, PatienceLaw, ServiceFit
 from netsim.model.fit_result import FitResult
 from netsim.model.ticket_log import Account
 from netsim.report import labels
@@ -258,7 +258,7 @@ def patience(result: FitResult, text: Text) -> Table:
                 else NOTHING,
                 fit.naive if math.isfinite(fit.naive) else None,
                 fit.seen,
-                fit.if_no_shows_left if math.isfinite(fit.if_no_shows_left) else None,
+                _hidden(fit, text),
             )
         )
     columns = (
@@ -269,10 +269,18 @@ def patience(result: FitResult, text: Text) -> Table:
         Column(text("fit.column.range")),
         Column(text("fit.column.naive"), "minutes"),
         Column(text("fit.column.seen"), "percent"),
-        Column(text("fit.column.hidden"), "minutes"),
+        Column(text("fit.column.hidden")),
     )
     note = text("fit.table.patience_note")
     return Table("fit_patience", text("fit.table.patience"), columns, tuple(rows), note)
+
+
+def _hidden(fit: PatienceFit, text: Text) -> str:
+    """Return the exponential mean as fitted, and if all no-shows had left before their call."""
+    if not math.isfinite(fit.if_no_shows_left):
+        return NOTHING
+    base = text.number(fit.laws[0].mean.value, 1) if fit.laws else NOTHING
+    return f"{base} → {text.number(fit.if_no_shows_left, 1)}"
 
 
 def no_shows(result: FitResult, text: Text) -> Table:
