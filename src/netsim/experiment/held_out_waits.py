@@ -69,7 +69,8 @@ def with_waits(result: FitResult, log: TicketLog, day_start: float, tell: Tell |
     tell
         Called with (label, done, total).
     """
-    held = [day.date for day in result.days if day.role == "held_out" and math.isfinite(day.expected)]
+    told = set(log.days)
+    held = [day.date for day in result.days if day.role == "held_out" and day.date in told and day.expected > 0]
     if not held:
         return _told(result, no_waits="fit.no_waits.no_days")
     if not log.has_servers:

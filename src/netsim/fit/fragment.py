@@ -232,7 +232,7 @@ def _demand(result: FitResult) -> list[str]:
         "    by_weekday:",
     ]
     for name, value, days in zip(WEEKDAYS, arrivals.by_weekday, arrivals.day_count.tolist(), strict=True):
-        if days:
+        if days and math.isfinite(value.value):
             lines.append(f"      {name}: {figure(value.value)} # {_range(value)}, {days} days")
     lines += [
         f"    day_factor_cv: {figure(arrivals.day_cv.value)} # {_range_or_open(arrivals.day_cv)}",

@@ -16,6 +16,8 @@ from netsim.model.fit_laws import PatienceLaw
 
 LEAST_FOR_SHAPE = 10
 """Leavers that a Weibull law needs; fewer tell a rate only."""
+LARGEST = 700.0
+"""Exponents above it overflow; what they stand in is then 0 anyway."""
 LOG_SHAPES = (math.log(0.02), math.log(50.0))
 """Logarithms of the least and the largest shape that is looked for."""
 
@@ -188,7 +190,7 @@ def mean_if_hidden(waits: Array, left: NDArray[np.bool_], hidden: Array) -> floa
 
     def slope(log_rate: float) -> float:
         load = np.exp(log_rate) * some
-        return events - math.exp(log_rate) * minutes + float((load / np.expm1(load)).sum())
+        return events - math.exp(log_rate) * minutes + float((load / np.expm1(np.minimum(load, LARGEST))).sum())
 
     highest = math.log((events + len(some)) / max(minutes, 1e-9)) + 1.0
     if slope(highest) > 0:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -22,6 +23,8 @@ from netsim.report.style import BLUE, FAINT, INK, MUTED, RED, Pen
 
 BAND, DARK_BAND = "#dbe7f3", "#a9c6e3"
 ORANGE = "#e69f00"
+DATES = 9
+"""Most dates below an axis."""
 PER_ROW = 4
 """Weekdays in one row; one more is squeezed in."""
 
@@ -95,10 +98,7 @@ def days(result: FitResult, pen: Pen) -> Figure:
     held = [number(day.date) for day in result.days if day.role == "held_out"]
     if held and result.validation.rule.startswith("fit.rule.last"):
         axis.axvspan(held[0] - 0.5, held[-1] + 0.5, color=FAINT, alpha=0.35, linewidth=0, zorder=0)
-    locator = AutoDateLocator(maxticks=9)
-    axis.xaxis.set_major_locator(locator)
-    formats = ["%Y", "%Y-%m", *["%m-%d"] * 4]
-    axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False, formats=formats))
+    _date_ticks(axis, result)
     axis.set(ylabel=pen.text("fit.chart.per_day"), ylim=(0, None))
     axis.grid(axis="y")
     axis.set_axisbelow(True)
@@ -106,6 +106,20 @@ def days(result: FitResult, pen: Pen) -> Figure:
     figure.legend(handles=_day_keys(result, pen), loc="upper center", ncols=6, bbox_to_anchor=(0.5, 1.0))
     figure.tight_layout(pad=0.6, rect=(0, 0, 1, 0.92))
     return figure
+
+
+def _date_ticks(axis: Axes, result: FitResult) -> None:
+    """Write some dates below an axis of days; the year stands where it changes."""
+    number: Any = date2num
+    first, last = result.days[0].date, result.days[-1].date
+    step = math.ceil(((last - first).days + 1) / DATES)
+    dates = [first + dt.timedelta(days=days) for days in range(0, (last - first).days + 1, step)]
+    years = [None, *(date.year for date in dates)]
+    names = [
+        f"{date:%m-%d}" if date.year == year else f"{date:%Y-%m-%d}" for date, year in zip(dates, years, strict=False)
+    ]
+    axis.set_xticks([number(date) for date in dates], names)
+    axis.set_xlim(number(first) - 1.0, number(last) + 1.0)
 
 
 def _day_keys(result: FitResult, pen: Pen) -> list[Line2D]:

@@ -138,6 +138,8 @@ def story(result: FitResult, text: Text) -> list[str]:
     open_days = [day for day in range(7) if arrivals.day_count[day] and arrivals.by_weekday[day].value > 0]
     per_day = arrivals.per_day
     found: list[str] = []
+    if math.isnan(per_day.value):
+        return found
     values: dict[str, object] = {"visits": per_day.value, "low": per_day.lower, "high": per_day.upper}
     if len(open_days) > 1:
         busy, quiet = (choose(open_days, key=lambda day: arrivals.by_weekday[day].value) for choose in (max, min))

@@ -124,7 +124,7 @@ def weekdays(result: FitResult, text: Text) -> Table:
     fit = result.arrivals
     rows: list[Row] = []
     for day in range(7):
-        if not fit.day_count[day]:
+        if not fit.day_count[day] or np.isnan(fit.per_hour[day]).all():
             continue
         peak = int(np.nanargmax(fit.per_hour[day]))
         rows.append(
