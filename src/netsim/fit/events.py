@@ -12,7 +12,7 @@ from netsim.fit.open_log import OpenLog
 from netsim.fit.times import Stamps, service_days
 from netsim.model.column_map import EVENTS
 from netsim.model.ticket_log import USED, status
-from netsim.tables.texts import Texts
+from netsim.tables.texts import TextColumn
 
 ARRIVE, CALL, TRANSFER, END, NO_SHOW, LEAVE = range(len(EVENTS))
 """Codes of the events."""
@@ -153,7 +153,7 @@ def _first(one: Stamps, other: Stamps, where: NDArray[np.bool_]) -> Stamps:
     return Stamps(np.where(use, other.minutes, one.minutes), one.filled | use)
 
 
-def _numbered(cells: Texts) -> NDArray[np.int64]:
+def _numbered(cells: TextColumn) -> NDArray[np.int64]:
     """Return a number for each different text, -1 for the empty one."""
     _, numbers = np.unique(cells.astype(str), return_inverse=True)
     return np.where(cells == "", -1, numbers.reshape(-1))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from netsim.fit.personal import value_looks_personal
 from netsim.model.column_map import EVENTS, EventName, OutcomeName
 from netsim.model.service import Lane
-from netsim.tables.texts import Texts
+from netsim.tables.texts import TextColumn
 
 Codes = NDArray[np.int64]
 EMPTY, UNKNOWN = -1, -2
@@ -55,12 +55,12 @@ class TooManyTasksError(ValueError):
         return f"holds {self.found:,} different texts; no more than {MOST_TASKS} are taken for tasks"
 
 
-def event_codes(cells: Texts, names: Mapping[EventName, Sequence[str]]) -> Codes:
+def event_codes(cells: TextColumn, names: Mapping[EventName, Sequence[str]]) -> Codes:
     """Return the position in ``EVENTS`` of each cell; names of the map file go before the usual words."""
     return _by_names(cells, [(*names.get(event, ()), *_usual(EVENT_WORDS[event], names)) for event in EVENTS])
 
 
-def outcome_codes(cells: Texts, names: Mapping[OutcomeName, Sequence[str]]) -> Codes:
+def outcome_codes(cells: TextColumn, names: Mapping[OutcomeName, Sequence[str]]) -> Codes:
     """Return the position in ``OUTCOMES`` of each cell."""
     return _by_names(cells, [(*names.get(item, ()), *_usual(OUTCOME_WORDS[item], names)) for item in OUTCOMES])
 
@@ -71,7 +71,7 @@ def _usual(words: Sequence[str], names: Mapping[Any, Sequence[str]]) -> list[str
     return [word for word in words if word not in taken]
 
 
-def task_codes(cells: Texts, names: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], Codes]:
+def task_codes(cells: TextColumn, names: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], Codes]:
     """
     Return the task ids and the position of each cell's task among them.
 
@@ -107,7 +107,7 @@ def task_codes(cells: Texts, names: Mapping[str, Sequence[str]]) -> tuple[tuple[
     return tuple(ids.values()), _by_names(cells, [(name,) for name in ids], patterns=False)
 
 
-def resource_codes(cells: Texts, names: Mapping[Lane, Sequence[str]]) -> tuple[Codes, Codes]:
+def resource_codes(cells: TextColumn, names: Mapping[Lane, Sequence[str]]) -> tuple[Codes, Codes]:
     """
     Return the lane (0 terminal, 1 counter) and the number of the resource in each cell.
 
@@ -126,7 +126,7 @@ def resource_codes(cells: Texts, names: Mapping[Lane, Sequence[str]]) -> tuple[C
     return lanes[numbers.reshape(-1)], servers
 
 
-def _by_names(cells: Texts, names: Sequence[Sequence[str]], *, patterns: bool = True) -> Codes:
+def _by_names(cells: TextColumn, names: Sequence[Sequence[str]], *, patterns: bool = True) -> Codes:
     """Return the position of the names that each cell belongs to; exact names go before patterns."""
     exact = {_folded(name): code for code, listed in reversed(list(enumerate(names))) for name in listed}
     matchers = [

@@ -19,7 +19,7 @@ from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.column_map import NEEDED, Columns
 from netsim.model.ticket_log import USED, Account, LogSource, status
 from netsim.scenario.messages import AT_KEY, suggest
-from netsim.tables.texts import Texts, TextTable, read_texts
+from netsim.tables.texts import TextColumn, TextTable, read_texts
 from netsim.units import typed
 
 SOME = 3
@@ -55,12 +55,12 @@ class OpenLog:
         """Number of rows."""
         return len(self.table.lines)
 
-    def column(self, key: str) -> Texts | None:
+    def column(self, key: str) -> TextColumn | None:
         """Return a column by its key in the map file; None where there is none, or it is personal."""
         name = getattr(self.file.map.columns, key)
         return None if name is None else self.table.columns.get(name)
 
-    def needed(self, key: str) -> Texts:
+    def needed(self, key: str) -> TextColumn:
         """Return a column that the form cannot do without."""
         column = self.column(key)
         if column is None:

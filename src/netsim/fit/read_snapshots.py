@@ -13,7 +13,7 @@ from netsim.fit.open_log import OpenLog, is_open, open_hours
 from netsim.fit.times import date_of, resolution_of, service_days
 from netsim.model.calendar import DAY_MINUTES
 from netsim.model.ticket_log import USED, Looks, SnapshotLog, status
-from netsim.tables.texts import Texts
+from netsim.tables.texts import TextColumn
 
 _TICKET = re.compile(r"(\D*?)0*(\d{1,9})\D*")
 _COUNT = re.compile(r"\d{1,6}(?:\.0+)?")
@@ -83,7 +83,7 @@ def _refuse_closed(
             statuses[row] = status("outside_hours")
 
 
-def _counts(cells: Texts) -> NDArray[np.float64]:
+def _counts(cells: TextColumn) -> NDArray[np.float64]:
     """Return whole numbers; NaN where a cell holds none."""
     return np.array([float(cell) if _COUNT.fullmatch(cell) else np.nan for cell in cells])
 

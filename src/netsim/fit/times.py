@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from netsim.model.calendar import DAY_MINUTES
 from netsim.model.column_map import Times
-from netsim.tables.texts import Texts
+from netsim.tables.texts import TextColumn
 
 ORIGIN = dt.date(1970, 1, 1)
 """Day that minutes are counted from."""
@@ -49,7 +49,7 @@ class Stamps:
     filled: NDArray[np.bool_]
 
 
-def read_stamps(cells: Texts, style: Times, dates: Texts | None = None) -> Stamps:
+def read_stamps(cells: TextColumn, style: Times, dates: TextColumn | None = None) -> Stamps:
     """
     Return the times in a column.
 
@@ -115,7 +115,7 @@ def resolution_of(minutes: NDArray[np.float64]) -> float:
     return 0.0
 
 
-def _counted(cells: Texts, style: Times) -> NDArray[np.float64]:
+def _counted(cells: TextColumn, style: Times) -> NDArray[np.float64]:
     """Return times written as a number of seconds or days."""
     numbers: NDArray[np.float64] = pd.to_numeric(pd.Series(cells), errors="coerce").to_numpy(dtype=float)
     minutes = numbers * _NUMBER_UNITS[str(style.format)]
@@ -126,7 +126,7 @@ def _counted(cells: Texts, style: Times) -> NDArray[np.float64]:
     return _local(minutes, "UTC", style.zone)
 
 
-def _by_format(cells: Texts, style: Times) -> NDArray[np.float64]:
+def _by_format(cells: TextColumn, style: Times) -> NDArray[np.float64]:
     """Return times written as the map file says."""
     aware = "%z" in str(style.format)
     found = pd.to_datetime(pd.Series(cells), format=style.format, errors="coerce", utc=aware)
@@ -138,7 +138,7 @@ def _by_format(cells: Texts, style: Times) -> NDArray[np.float64]:
     return _local(minutes, "UTC", style.zone)
 
 
-def _year_first(cells: Texts, style: Times) -> NDArray[np.float64]:
+def _year_first(cells: TextColumn, style: Times) -> NDArray[np.float64]:
     """Return times written with the year first, as ISO and Chinese offices do, with or without an offset."""
     minutes = _minutes(pd.to_datetime(pd.Series(cells), format=_ISO, errors="coerce"))
     rest = np.flatnonzero(np.isnan(minutes) & (cells != ""))
@@ -153,7 +153,7 @@ def _year_first(cells: Texts, style: Times) -> NDArray[np.float64]:
     return minutes
 
 
-def _matched(cells: Texts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _matched(cells: TextColumn) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the minutes as written and the offset to UTC (NaN for none) of each cell."""
     minutes, offsets = np.full(len(cells), np.nan), np.full(len(cells), np.nan)
     for row, cell in enumerate(cells):

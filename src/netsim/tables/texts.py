@@ -21,10 +21,10 @@ from netsim.files import PathError
 from netsim.tables.csv_rows import csv_cells
 from netsim.tables.xlsx_rows import xlsx_cells
 
-Texts = NDArray[np.object_]
+TextColumn = NDArray[np.object_]
 """One column as ``str``, stripped; an absent value is the empty text."""
 ABSENT = frozenset(("NaN", "nan", "NaT", "None", "null", "NULL", "<NA>", "N/A", "#N/A"))
-"""Texts that stand for an absent value."""
+"""TextColumn that stand for an absent value."""
 
 _PARQUET = frozenset((".parquet", ".geoparquet"))
 _WORKBOOK = frozenset((".xlsx", ".xlsm", ".xls"))
@@ -50,7 +50,7 @@ class TextTable:
     """
 
     header: tuple[str, ...]
-    columns: Mapping[str, Texts]
+    columns: Mapping[str, TextColumn]
     lines: NDArray[np.int64]
     ragged: NDArray[np.int64]
     encoding: str = ""
@@ -120,7 +120,7 @@ def _once(header: Sequence[str], wanted: Collection[str], line: int) -> None:
         raise PathError(f"the column {twice[0]!r} stands twice", line, header.index(twice[0]) + 1)
 
 
-def _cleaned(cells: Sequence[str]) -> Texts:
+def _cleaned(cells: Sequence[str]) -> TextColumn:
     texts = np.empty(len(cells), dtype=object)
     texts[:] = ["" if cell in ABSENT else cell for cell in map(str.strip, cells)]
     return texts
@@ -148,7 +148,7 @@ def _parquet(path: Path, choose: Callable[[tuple[str, ...]], Collection[str]]) -
     return TextTable(header, columns, np.arange(1, rows + 1), np.array([], dtype=np.int64))
 
 
-def _as_texts(column: pd.Series[Any]) -> Texts:
+def _as_texts(column: pd.Series[Any]) -> TextColumn:
     """Return a typed column as text: whole numbers without a point, times as ISO."""
     return _cleaned(["" if absent else _as_text(cell) for cell, absent in zip(column, column.isna(), strict=True)])
 
