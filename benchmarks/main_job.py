@@ -7,35 +7,18 @@ Each run is a fresh process, measured by its own resource usage. ``--json`` prin
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
+from measuring import calibration, record, report
+
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def calibration() -> float:
-    """Return CPU seconds of a small fixed loop: by it, figures can be read on any machine."""
-    start = time.process_time()
-    total = 0
-    for number in range(5_000_000):
-        total += number * number % 7
-    assert total > 0  # noqa: S101
-    return time.process_time() - start
-
-
-def record(
-    name: str, value: float | str | None, unit: str, goal: str, *, holds: bool | None, note: str = ""
-) -> dict[str, Any]:
-    """Return one line of the answer."""
-    return {"name": name, "value": value, "unit": unit, "goal": goal, "peer": "", "holds": holds, "note": note}
 
 
 def run(words: list[str], cache: Path) -> tuple[dict[str, Any], float, float]:
@@ -61,7 +44,7 @@ def run(words: list[str], cache: Path) -> tuple[dict[str, Any], float, float]:
 
 def measure() -> list[dict[str, Any]]:
     """Run the job cold, warm and again, and the comparison of issue "The main job"."""
-    found = [record("calibration", calibration(), "CPU s", "", holds=None, note="5 million loop steps in plain Python")]
+    found = [calibration()]
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         words = ["run", "scenarios/helsinki_plan.yaml", "--out"]
@@ -104,17 +87,8 @@ def measure() -> list[dict[str, Any]]:
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print a JSON list of records")
-    asked = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    found = measure()
-    if asked.json:
-        print(json.dumps(found, indent=1, ensure_ascii=False))
-        return
-    for item in found:
-        verdict = {True: "holds", False: "MISSES", None: ""}[item["holds"]]
-        print(f"{item['name']:28s} {item['value']} {item['unit']:12s} {item['goal']:10s} {verdict} {item['note']}")
+    report(__doc__, measure)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ HEAVY = (
 )  # fmt: skip
 """Packages that the start of the command line must not pay for."""
 
-VERBS = {"load_scenario", "run_scenario", "simulate_scenario", "compare_scenarios"}
+VERBS = {"load_scenario", "run_scenario", "simulate_scenario", "compare_scenarios", "selfcheck"}
 
 TREES = {module: ast.parse(module.read_text(encoding="utf-8")) for module in MODULES}
 

@@ -88,9 +88,8 @@ class _Day:
         joined = env.now
         self.waiting[station] += 1
         with self.servers[station].request(priority=kind) as request:
-            if not request.triggered:
-                patience = rng.expovariate(1.0 / _OUTLET.stations[station].patience_mean[kind])
-                yield request | env.timeout(patience)
+            patience = rng.expovariate(1.0 / _OUTLET.stations[station].patience_mean[kind])
+            yield request | env.timeout(patience)
             self.waiting[station] -= 1
             self.waited[station] += env.now - joined
             if not request.triggered:

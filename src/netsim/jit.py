@@ -7,11 +7,15 @@ that it calls, as ordinary Python. So one source serves as the fast runner and a
 
 from __future__ import annotations
 
+import hashlib
+import os
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
 
 try:
     import numba
@@ -22,6 +26,27 @@ except ImportError:  # pragma: no cover  # numba has no wheel for every machine;
     AVAILABLE = False
 else:
     AVAILABLE = True
+
+
+def _keep_compiled_code_by_content() -> None:
+    """
+    Let numba keep compiled code in a folder that is named after the source of everything that is compiled.
+
+    Left to itself it looks at the file of a function alone and would run old code after a change in another file
+    that the function calls. Who sets ``NUMBA_CACHE_DIR`` decides otherwise.
+    """
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    digest = hashlib.blake2b(digest_size=8)
+    home = Path(__file__).parent
+    for path in [Path(__file__), *sorted((home / "simulation").rglob("*.py"))]:
+        digest.update(path.read_bytes())
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    numba.config.CACHE_DIR = str(base / "netsim" / f"kernels-{digest.hexdigest()}")
+
+
+if AVAILABLE:
+    _keep_compiled_code_by_content()
 
 _SOURCE: dict[int, Callable[..., Any]] = {}
 """Python source of each compiled function, by the id of the compiled one (both live as long as the module)."""
@@ -36,7 +61,7 @@ def compiled(function: Function) -> Function:
     """
     if not AVAILABLE:
         return function
-    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy")(function), function)
+    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function), function)
 
 
 def inlined(function: Function) -> Function:
@@ -48,7 +73,9 @@ def inlined(function: Function) -> Function:
     """
     if not AVAILABLE:
         return function
-    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function), function)
+    return _keep(
+        numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)(function), function
+    )
 
 
 def _keep(fast: Any, function: Function) -> Function:  # noqa: ANN401
@@ -94,6 +121,8 @@ def _word_plain(number: int) -> int:
     return int(number)
 
 
+at: Callable[[int], int] = _word_plain
+"""A position that is never negative, as a word: the compiler need not ask whether it counts from the end."""
 multiply_high: Callable[[int, int], int] = _multiply_high_plain
 """The upper 64 bits of the product of two 64-bit words."""
 word: Callable[[int], int] = _word_plain
@@ -118,5 +147,6 @@ if AVAILABLE:
 
     multiply_high = numba.njit(cache=True, inline="always")(_product)
     word = numba.njit(cache=True, inline="always")(_word)
+    at = word
     _SOURCE[id(multiply_high)] = _multiply_high_plain
     _SOURCE[id(word)] = _word_plain

@@ -89,6 +89,89 @@ def test_simulate_and_check(project):
     assert "small: sound" in done.stdout
 
 
+def test_simulate_writes_visits_and_follows_one(project):
+    words = ("simulate", "small.yaml", "--out", "log", "--days", "3", "--workers", "2")
+    done = netsim(*words, "--visit-log", "--trace", "longest-wait", "--json", cwd=project)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["visit_log"] == "log/visits.parquet"
+    assert (project / "log" / "visits.parquet").is_file()
+    assert answer["measured_days"] == 3
+    assert answer["stopping"] == {"rule": "fixed", "looks": [3], "reached": True, "decided_by": None, "goals": []}
+    assert [set(told) for told in answer["visit_trace"]] == [{"minute", "key", "words"}] * len(answer["visit_trace"])
+    assert answer["visit_trace"][0]["key"] == "trace.arrives"
+    assert "visit_trace" not in json.loads((project / "log" / "result.json").read_text(encoding="utf-8"))
+    done = netsim(*words, "--trace", "left", "--lang", "zh", cwd=project)
+    assert done.stdout.splitlines()[-1][:2].isdigit()
+    assert "合计" in done.stdout
+    assert not (project / "log" / "visits.parquet").exists()
+    done = netsim(*words, "--visit-log", "a,e", cwd=project)
+    assert "visit log: log/visits.parquet" in done.stdout
+
+
+def test_days_are_added_until_a_width_is_reached(project):
+    words = ("simulate", "small.yaml", "--out", "until", "--min-days", "10")
+    done = netsim(*words, "--until", "wait_mean=0.5 min", "--until", "cost_total=rel:5%", "--json", cwd=project)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    stopping = answer["stopping"]
+    assert stopping["rule"] == "precision"
+    assert stopping["looks"][0] == 10
+    assert stopping["looks"][-1] == answer["measured_days"]
+    assert stopping["decided_by"] in {"wait_mean", "cost_total"}
+    for goal in stopping["goals"]:
+        assert goal["half_width"] == pytest.approx(answer["kpis"][goal["kpi"]]["half_width"])
+        assert goal["reached"] == (goal["half_width"] <= goal["wanted"])
+        assert goal["unit"] == answer["kpis"][goal["kpi"]]["unit"]
+    done = netsim(*words, "--until", "wait_mean=0.5 min", cwd=project)
+    assert "days; wait_mean was the last to be known well enough" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--trace", "longest"), "--trace: expected a visit of the log"),
+        (("--trace", "7"), "--trace: no visit '7' on the measured days"),
+        (("--visit-log", "a,z"), "--visit-log: unknown site 'z'; known: a, b, c, d, e, f"),
+        (("--until", "wait_p91=1 min"), "--until: wait_p91: unknown measure 'wait_p91'; did you mean 'wait_p90'?"),
+        (("--until", "wait_p90=1"), "--until: wait_p90: the unit is missing"),
+        (("--days", "5", "--until", "wait_p90=1 min"), "--days: a fixed number of days"),
+        (("--min-days", "161"), "--min-days: 161 days are more than simulation.max_days (160)"),
+        (("--runner", "kernl"), "'kernl' is not one of"),
+        (("--workers", "0"), "--workers"),
+        (("--days", "1"), "--days"),
+    ],
+)
+def test_a_wrong_setting_is_told_and_nothing_is_written(project, words, message):
+    few = () if "--days" in words or "--until" in words or "--min-days" in words else ("--days", "2")
+    done = netsim("simulate", "small.yaml", "--out", "never", *few, *words, cwd=project)
+    assert done.returncode == 2, done.stdout
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project / "never").exists()
+
+
+def test_a_precision_of_the_scenario_is_checked_with_its_place(project):
+    extra = "simulation: {precision: {wait_p91: {half_width: 1 min}, wait_p90: {half_width: 1 m}}}\n"
+    write_small(project, "precise.yaml", extra)
+    done = netsim("check", "precise.yaml", cwd=project)
+    assert done.returncode == 2
+    assert "precise.yaml:2:26: simulation.precision.wait_p91: unknown measure 'wait_p91'; did you mean" in done.stderr
+    assert "precise.yaml:2:80: simulation.precision.wait_p90.half_width: '1 m' is a length" in done.stderr
+
+
+def test_run_and_compare_take_a_runner_and_threads(finished, project):
+    words = ("--runner", "python", "--workers", "2", "--json")
+    done = netsim(
+        "run", "small.yaml", "--out", "ran", "--no-sensitivity", "--days", "4", "--visit-log", *words, cwd=project
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["measured_days"] == 4
+    assert (project / "ran" / "visits.parquet").is_file()
+    done = netsim("compare", "today.yaml", "small.yaml", "--out", "compared", *words, cwd=project)
+    assert done.returncode == 0, done.stderr
+
+
 def test_compare_today_and_plan(project):
     done = netsim("compare", "today.yaml", "small.yaml", "--out", "cmp", "--json", cwd=project)
     assert done.returncode == 0, done.stderr

@@ -123,6 +123,14 @@ def test_the_tutorial_runs(tmp_path):
     assert len(pages) == len({command.split("--out ")[1] for command, _ in commands if "--out " in command})
 
 
+def test_the_outlet_of_the_reference_runs(capsys):
+    _, outlet = blocks(ROOT / "docs" / "reference" / "python.md", "python")
+    exec(compile(outlet, "python.md", "exec"), {})  # noqa: S102 - our own page's code
+    wait, tellers, printer = map(float, re.findall(r"[\d.]+", capsys.readouterr().out))
+    assert wait > 1.0
+    assert tellers > printer > 60.0
+
+
 def test_the_extraction_of_commands_and_outputs(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(

@@ -31,8 +31,9 @@ def log_of(rows):
     )
     zeros = np.zeros(len(rows), dtype=np.int64)
     return VisitLog(
-        visit, rep, zeros, zone, zeros, task, site, zeros, lane, zeros, arrive * 1.0, call * 1.0, end * 1.0, outcome
-    )
+        visit, rep, zeros, zone, zeros, task, site, zeros, lane, zeros, arrive * 1.0, call * 1.0, end * 1.0,
+        np.nan_to_num(end - call), outcome,
+    )  # fmt: skip
 
 
 def days_of(log, study=None, *, options=(BRANCH, ATM), reps=(0,), cost=None, staffed=480.0):

@@ -81,9 +81,11 @@ def same_days(one, other):
     """Return whether two results are equal to the bit: all rows, all repairs."""
     return all(
         np.array_equal(first[name], second[name], equal_nan=first[name].dtype.kind == "f")
-        for first, second in ((one.rows, other.rows), (one.downs, other.downs))
+        for first, second in ((one.rows, other.rows), (one.downs, other.downs), (one.spells, other.spells))
         for name in first.dtype.names
-    ) and all(np.array_equal(*pair) for pair in ((one.first, other.first), (one.down_first, other.down_first)))
+    ) and all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in ("first", "down_first", "spell_first")
+    )
 
 
 def words_of(customers):

@@ -1,6 +1,7 @@
 """The outlet model: lanes, staff by half-hour and routes."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from netsim.simulation.outlet import (
     NOWHERE,
     Change,
     CustomerClass,
+    Exit,
     Law,
     Node,
     OutletModel,
@@ -70,7 +72,7 @@ def test_routes_go_to_the_terminal_first():
     model = outlet_model(study, Option("slow", "standard", 2, 1))
     cash, advice = (item.nodes for item in model.classes)
     assert [(node.station, round(node.service.mean, 12)) for node in cash] == [(TERMINAL, 4.0), (COUNTER, 10.0)]
-    assert cash[0].exits == ((0.1, 1), (0.9, GONE))
+    assert [(way.share, way.to) for way in cash[0].ways] == [(0.1, 1), (0.9, GONE)]
     assert [(node.station, round(node.service.mean, 12)) for node in advice] == [(COUNTER, 18.0)]
 
 
@@ -78,9 +80,9 @@ def test_an_outlet_without_terminals_does_the_task_at_the_counter():
     """Zero terminals: the counter does it; zero counters: nobody takes those who fail."""
     study = tiny_study()
     (cash,) = outlet_model(study, Option("branch", "standard", 2, 0)).classes[0].nodes
-    assert (cash.station, round(cash.service.mean, 12), cash.exits) == (COUNTER, 4.0, ((1.0, GONE),))
+    assert (cash.station, round(cash.service.mean, 12), cash.ways) == (COUNTER, 4.0, (Exit(1.0, GONE),))
     model = outlet_model(study, Option("branch", "standard", 0, 1))
-    assert model.classes[0].nodes[0].exits == ((0.1, NOWHERE), (0.9, GONE))
+    assert [(way.share, way.to) for way in model.classes[0].nodes[0].ways] == [(0.1, NOWHERE), (0.9, GONE)]
     assert model.classes[1] is None
     assert model.stations[COUNTER] is None
 
@@ -98,7 +100,7 @@ def test_a_step_with_only_a_counter_time_goes_to_the_counter():
         for option in (Option("branch", "standard", 1, 1), Option("atm", "standard", 0, 1))
     )
     assert [node.station for node in branch] == [TERMINAL, COUNTER]
-    assert [(node.station, node.exits) for node in atm] == [(TERMINAL, ((1.0, NOWHERE),))]
+    assert [(node.station, node.ways) for node in atm] == [(TERMINAL, (Exit(1.0, NOWHERE),))]
 
 
 def test_failures_fall_into_open_minutes_and_do_not_overlap_for_a_server():
@@ -142,6 +144,25 @@ def test_laws_have_the_mean_and_spread_that_they_say(law, mean, cv):
     assert law.cv == pytest.approx(cv, abs=1e-6)
     assert draws.mean() == pytest.approx(mean, rel=2e-3)
     assert draws.std() / draws.mean() == pytest.approx(cv, abs=0.02)
+
+
+def test_a_scenario_may_ask_for_rework_hand_offs_laws_and_a_room():
+    """What a planner writes of a step, a lane and a format becomes exits, laws and places."""
+    steps = (
+        Step("form", counter=ServiceTime(2, 0.5, "weibull"), rework=0.2, hand_off=7.0),
+        Step("pay", terminal=ServiceTime(1, 0, "exponential"), counter=ServiceTime(3, 0, "fixed"), fail_over=0.5),
+    )
+    item = replace(form("branch", {"terminal": ("t",), "counter": ("t",)}), room=12)
+    study = tiny_study(tasks=[Task("t", {}, steps, DAYTIME, 1.0, 1.0)], formats=[item])
+    policy = replace(study.lanes["counter"], patience_law="weibull", patience_shape=2.0, announces=True)
+    study = replace(study, lanes={**study.lanes, "counter": policy})
+    model = outlet_model(study, Option("branch", "standard", 2, 1))
+    first, second, third = model.classes[0].nodes
+    assert first.ways == (Exit(0.2, 0), Exit(0.8, 1, fixed(7.0)))
+    assert (first.service.cv, first.patience.cv) == (pytest.approx(0.5), pytest.approx(0.5227232))
+    assert (second.service, third.service) == (exponential_law(1.0), fixed(3.0))
+    assert second.ways == (Exit(0.5, 2), Exit(0.5, GONE))
+    assert (model.room, model.stations[COUNTER].announces, model.stations[TERMINAL].announces) == (12, True, False)
 
 
 def test_nobody_leaves_who_has_endless_patience():

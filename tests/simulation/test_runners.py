@@ -305,9 +305,9 @@ def test_a_process_of_ones_own_joins_the_reference():
 
     def helper(hall):
         yield hall.at(610.0)
-        hall.desks[1].staff(2)
+        hall.staff(1, 2)
         yield hall.at(640.0)
-        hall.desks[1].staff(0)
+        hall.staff(1, 0)
 
     model = outlet(
         (None, station([(600, 900)], {slot: 1 + (slot == 29) for slot in range(20, 30)})), ((counter_step(30.0),),)

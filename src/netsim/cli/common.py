@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from netsim.files import PathError, parse_data_root
+
+if TYPE_CHECKING:
+    from netsim.experiment.settings import Settings
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -42,6 +45,64 @@ def output_options(verb: Verb) -> Verb:
     )
     lang = click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
     return out(lang(verb))
+
+
+RUNNER_NAMES = ("kernel", "python", "reference")
+"""Runners of the simulation: told here so that help does not pay for them."""
+EVERYWHERE = "*"
+"""Value of ``--visit-log`` without sites."""
+
+
+def runner_options(verb: Verb) -> Verb:
+    """Add the options of every verb that simulates: what simulates, by how many threads."""
+    runner = click.option(
+        "--runner",
+        type=click.Choice(RUNNER_NAMES),
+        default="kernel",
+        show_default=True,
+        help="What simulates; all give the same results.",
+    )
+    workers = click.option(
+        "--workers",
+        type=click.IntRange(1, 256),
+        default=1,
+        show_default=True,
+        help="Threads that simulate outlets side by side; results do not depend on them.",
+    )
+    return runner(workers(verb))
+
+
+def measuring_options(verb: Verb) -> Verb:
+    """Add the options of the verbs that measure one network: how many days, and which visits are written."""
+    days = click.IntRange(2, 100_000)
+    for option in (
+        click.option(
+            "--visit-log",
+            is_flag=False,
+            flag_value=EVERYWHERE,
+            metavar="[SITE,SITE]",
+            help="Write the visits of all outlets, or of some, to visits.parquet.",
+        ),
+        click.option("--min-days", type=days, help="Days before the first look at --until or simulation.precision."),
+        click.option(
+            "--until",
+            multiple=True,
+            metavar="MEASURE=WIDTH",
+            help="Add days until a half width is reached: wait_p90='0.1 min', relative cost_total=rel:1%; repeatable.",
+        ),
+        click.option("--days", type=days, help="Take measures on this many days."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+def settings_of(how: Mapping[str, Any]) -> Settings:
+    """Return the values of ``runner_options`` and ``measuring_options`` as settings of the job."""
+    from netsim.experiment.settings import Settings
+
+    log = how.get("visit_log")
+    sites = None if log is None else () if log == EVERYWHERE else tuple(filter(None, map(str.strip, log.split(","))))
+    return Settings(**{**how, "visit_log": sites})
 
 
 def named_roots(data_roots: tuple[str, ...]) -> dict[str, Path]:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from netsim.cli.common import Progress, check_first, give, named_roots, output_options, scenario_options
+from netsim.cli.common import (
+    Progress,
+    check_first,
+    give,
+    named_roots,
+    output_options,
+    runner_options,
+    scenario_options,
+    settings_of,
+)
 from netsim.cli.lines import comparison_lines
 from netsim.text import Language
 
@@ -15,6 +25,7 @@ from netsim.text import Language
 @click.argument("scenarios", type=click.Path(path_type=Path), nargs=-1, required=True)
 @output_options
 @scenario_options
+@runner_options
 def command(
     scenarios: tuple[Path, ...],
     out: Path,
@@ -24,6 +35,7 @@ def command(
     data_roots: tuple[str, ...],
     *,
     as_json: bool,
+    **how: Any,  # noqa: ANN401
 ) -> None:
     """Run two to six SCENARIOS and compare them with the first on common customers."""
     roots = named_roots(data_roots)
@@ -34,7 +46,9 @@ def command(
 
     check_out(out)
     with Progress() as tell:
-        comparison, runs = compare_scenarios(scenarios, seed=seed, sets=sets, data_roots=roots, progress=tell)
+        comparison, runs = compare_scenarios(
+            scenarios, seed=seed, sets=sets, data_roots=roots, settings=settings_of(how), progress=tell
+        )
         answer = write_comparison(comparison, runs, out, language)
     give(answer, as_json=as_json, lines=comparison_lines)
     for warning in answer["warnings"]:

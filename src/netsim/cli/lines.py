@@ -29,8 +29,22 @@ def run_lines(answer: dict[str, Any]) -> list[str]:
     missed = [site["id"] for site in answer["sites"] if site["verdict"] == "missed"]
     if missed:
         lines.append(f"  promise missed at {len(missed)} sites: {', '.join(missed)}")
+    lines.extend(_stopping(answer))
     lines.append(f"  report: {answer['report']}")
+    if answer["visit_log"]:
+        lines.append(f"  visit log: {answer['visit_log']}")
+    lines.extend(told["words"] for told in answer.get("visit_trace", ()))
     return lines
+
+
+def _stopping(answer: dict[str, Any]) -> list[str]:
+    """Return how many days it took, where days were added until measures were known well enough."""
+    stopping = answer["stopping"]
+    if not stopping or not stopping["goals"]:
+        return []
+    short = ", ".join(goal["kpi"] for goal in stopping["goals"] if not goal["reached"])
+    end = f"not reached: {short}" if short else f"{stopping['decided_by']} was the last to be known well enough"
+    return [f"  measured on {answer['measured_days']} days; {end}"]
 
 
 def comparison_lines(answer: dict[str, Any]) -> list[str]:

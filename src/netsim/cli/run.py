@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from netsim.cli.common import Progress, check_first, give, named_roots, output_options, scenario_options
+from netsim.cli.common import (
+    Progress,
+    check_first,
+    give,
+    measuring_options,
+    named_roots,
+    output_options,
+    runner_options,
+    scenario_options,
+    settings_of,
+)
 from netsim.cli.lines import run_lines
 from netsim.errors import ExitCode
 from netsim.text import Language
@@ -16,6 +27,8 @@ from netsim.text import Language
 @click.argument("scenario", type=click.Path(path_type=Path))
 @output_options
 @scenario_options
+@measuring_options
+@runner_options
 @click.option("--strict", is_flag=True, help="Leave with code 3 unless the promise is certified.")
 @click.option("--no-sensitivity", is_flag=True, help="Skip today's network, flat caps and swings of demand.")
 def command(
@@ -29,6 +42,7 @@ def command(
     as_json: bool,
     strict: bool,
     no_sensitivity: bool,
+    **how: Any,  # noqa: ANN401
 ) -> int:
     """Run SCENARIO: choose sites, formats and staff, simulate until the promise holds, write a report."""
     roots = named_roots(data_roots)
@@ -38,17 +52,19 @@ def command(
     from netsim.experiment.store import write_run
 
     check_out(out)
+    settings = settings_of(how)
     with Progress() as tell:
         run = run_scenario(
             scenario,
             seed=seed,
             sets=sets,
             data_roots=roots,
+            settings=settings,
             with_sensitivity=not no_sensitivity,
             progress=tell,
         )
         tell("report", 0, 1)
-        answer = write_run(run, out, language)
+        answer = write_run(run, out, language, visit_log=settings.visit_log)
     give(answer, as_json=as_json, lines=run_lines)
     for warning in answer["warnings"]:
         click.echo(f"warning: {warning}", err=True)

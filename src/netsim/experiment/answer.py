@@ -8,22 +8,24 @@ from typing import Any
 
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
+from netsim.model.precision import Measurement
 from netsim.model.result import Comparison, KpiValue, LaneResult, RunResult, Sensitivity, SiteResult
 from netsim.model.study import Study
+from netsim.model.use import ResourceUse, StepUse
 from netsim.text import Text
 
 VERSION = 1
 """Version of the answers; raised when a key changes its meaning."""
 
 
-def run_answer(run: RunResult, study: Study, report: str | None) -> dict[str, Any]:
+def run_answer(run: RunResult, study: Study, report: str | None, visit_log: str | None = None) -> dict[str, Any]:
     """
     Return the answer of one run: what ``result.json`` and ``--json`` hold.
 
     Parameters
     ----------
-    report
-        Path of the report as the reader should open it, or None.
+    report, visit_log
+        Paths of the report and of the visit log as the reader should open them, or None.
     """
     return {
         "netsim": VERSION,
@@ -61,6 +63,10 @@ def run_answer(run: RunResult, study: Study, report: str | None) -> dict[str, An
             }
             for trace in run.rounds
         ],
+        "measured_days": None if run.measured is None else run.measured.days,
+        "stopping": None if run.measured is None else _stopping(run.measured, run),
+        "resources": [_resource(item) for item in run.resources],
+        "steps": [_step(item) for item in run.steps],
         "sensitivities": [_sensitivity(item) for item in run.sensitivities],
         "shifts": [
             {
@@ -79,6 +85,7 @@ def run_answer(run: RunResult, study: Study, report: str | None) -> dict[str, An
         "versions": dict(run.versions),
         "warnings": [Text("en", study.economics.currency).sentence(warning) for warning in run.warnings],
         "report": report,
+        "visit_log": visit_log,
     }
 
 
@@ -230,6 +237,64 @@ def _kpi(kpi: KpiValue) -> dict[str, Any]:
         "better": kpi.better,
         "target": kpi.target,
         "met": kpi.met,
+    }
+
+
+def _stopping(measured: Measurement, run: RunResult) -> dict[str, Any]:
+    units = {kpi.name: kpi.unit for kpi in run.kpis}
+    return {
+        "rule": "precision" if measured.goals else "fixed",
+        "looks": list(measured.looks),
+        "reached": measured.reached,
+        "decided_by": measured.decided_by or None,
+        "goals": [
+            {
+                "kpi": goal.measure,
+                "unit": units.get(goal.measure),
+                "value": _number(goal.value),
+                "half_width": _number(goal.half_width),
+                "wanted": _number(goal.wanted),
+                "relative": goal.relative,
+                "reached": goal.reached,
+            }
+            for goal in measured.goals
+        ],
+    }
+
+
+def _resource(item: ResourceUse) -> dict[str, Any]:
+    return {
+        "site": item.site,
+        "lane": item.lane,
+        "servers": _number(item.servers),
+        "utilisation": _number(item.utilisation),
+        "down": _number(item.down),
+        "starved": _number(item.starved),
+        "blocked": _number(item.blocked),
+        "arrivals": _number(item.arrivals),
+        "queue": _number(item.queue),
+        "peak_at": None if item.peak_slot < 0 else _clock(item.peak_slot),
+        "peak_queue": _number(item.peak_queue),
+        "wait_mean": _number(item.wait_mean),
+        "wait_p90": _number(item.wait_p90),
+        "waiting": _number(item.waiting),
+        "time_share": _number(item.time_share),
+        "wait_share": _number(item.wait_share),
+        "bottleneck": item.bottleneck,
+    }
+
+
+def _step(item: StepUse) -> dict[str, Any]:
+    return {
+        "service": item.task,
+        "step": item.step,
+        "begun": _number(item.begun),
+        "wait_mean": _number(item.wait_mean),
+        "wait_p90": _number(item.wait_p90),
+        "service_mean": _number(item.service_mean),
+        "time_share": _number(item.time_share),
+        "abandoned": _number(item.abandoned),
+        "first_time_right": _number(item.first_time_right),
     }
 
 

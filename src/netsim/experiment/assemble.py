@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from netsim.demand.visits import Segment, demand_layer, task_mix
 from netsim.errors import BadInputError
+from netsim.experiment.measuring import measuring_of
 from netsim.experiment.places import Places, fault_at, read_places
-from netsim.experiment.services import channels, formats, lane_policies, shifts, tasks
+from netsim.experiment.services import channels, formats, lane_policies, outages, shifts, tasks
 from netsim.geo.sites import SiteTable
 from netsim.geo.travel import METRES_PER_MINUTE, straight_line_matrix, travel_matrix
 from netsim.model.calendar import DayType, OpeningHours
@@ -75,6 +76,8 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         hours={name: OpeningHours(name, windows) for name, windows in scenario.calendar.hours.items()},
         tasks=task_list,
         lanes=lane_policies(scenario),
+        day_factor_cv=scenario.demand.day_factor_cv,
+        outages=outages(scenario),
         channels=channels(scenario),
         formats=known,
         shifts=shifts(scenario),
@@ -86,7 +89,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         rules=_rules(scenario.rules),
         economics=Economics(**scenario.economics.model_dump()),
         planning=PlanningLimits(**scenario.planning.model_dump()),
-        simulation=SimulationLimits(**scenario.simulation.model_dump()),
+        simulation=SimulationLimits(**scenario.simulation.model_dump(exclude={"precision", "min_days"})),
         figures=loaded.figures,
         evidence=evidence,
         attribution=attribution,
@@ -98,7 +101,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
             *_beyond_reach(loaded, sites, travel),
         ),
     )
-    return study, places.basemap
+    return replace(study, measuring=measuring_of(loaded, study)), places.basemap
 
 
 def _segments(scenario: Scenario, figures: Sequence[Figure]) -> tuple[Segment, ...]:

@@ -11,9 +11,11 @@ import numpy as np
 from netsim.capacity.cache import ContentCache
 from netsim.errors import BadInputError, Fault
 from netsim.experiment.run import Run, run_study
+from netsim.experiment.settings import Settings
 from netsim.experiment.study import load_study
 from netsim.kpi import NetworkDays, day_values, worse_off
 from netsim.kpi.measure import DayValues
+from netsim.model.precision import Measuring
 from netsim.model.result import Comparison, KpiDifference
 from netsim.model.study import Study
 from netsim.planning.network_days import network_days
@@ -29,6 +31,7 @@ def compare_scenarios(
     seed: int | None = None,
     sets: Sequence[str] = (),
     data_roots: Mapping[str, Path] | None = None,
+    settings: Settings | None = None,
     cache: ContentCache | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[Comparison, tuple[Run, ...]]:
@@ -44,8 +47,9 @@ def compare_scenarios(
         Paths; the first is the baseline.
     seed
         Replaces the baseline's seed; the customers of every scenario are drawn with it.
-    sets, data_roots, cache, progress
-        As in ``run_scenario``; overrides hold for every scenario.
+    sets, data_roots, settings, cache, progress
+        As in ``run_scenario``; overrides and settings hold for every scenario. Scenarios are compared on the
+        common days of the first, whatever precision they ask for.
 
     Returns
     -------
@@ -59,11 +63,17 @@ def compare_scenarios(
     """
     if not FEWEST <= len(scenarios) <= MOST:
         raise BadInputError((Fault("compare", 0, 0, "", f"{len(scenarios)} scenarios given; name {FEWEST} to {MOST}"),))
-    loaded = [load_study(path, seed=seed, sets=sets, data_roots=data_roots) for path in scenarios]
+    loaded = [load_study(path, seed=seed, sets=sets, data_roots=data_roots, settings=settings) for path in scenarios]
     _check_comparable([str(path) for path in scenarios], [study for study, _ in loaded])
     first = loaded[0][0]
     runs = tuple(
-        run_study(replace(study, seed=first.seed), basemap, cache=cache, with_sensitivity=False, progress=progress)
+        run_study(
+            replace(study, seed=first.seed, measuring=Measuring()),
+            basemap,
+            cache=cache,
+            with_sensitivity=False,
+            progress=progress,
+        )
         for study, basemap in loaded
     )
     days = [_on_common_days(run, first.simulation.compare_days) for run in runs]

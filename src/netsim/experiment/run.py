@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from netsim.capacity.cache import ContentCache, default_cache
 from netsim.capacity.staircase import flat_capacities, simulated_capacities
 from netsim.experiment.sensitivity import largest_segment, sensitivities
+from netsim.experiment.settings import Settings
 from netsim.experiment.site_results import site_results
 from netsim.experiment.study import load_study
 from netsim.experiment.versions import versions
-from netsim.kpi import NetworkDays, kpi_values
+from netsim.kpi import NetworkDays, kpi_values, measures
 from netsim.kpi.money import cost_lost, cost_travel, fees
 from netsim.model.plan import CostBreakdown, SitePlan, StaffPlan
+from netsim.model.precision import Measurement
 from netsim.model.result import RunResult, RunStatus, Sensitivity
 from netsim.model.service import CapacityTable
 from netsim.model.study import Basemap, Study
@@ -26,9 +28,11 @@ from netsim.optimize.siting.solve import as_is_plan
 from netsim.optimize.staffing.costs import staff_costs
 from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify
-from netsim.planning.network_days import network_days
+from netsim.planning.network_days import MeasuredDays, measured_days
 from netsim.planning.siting_loop import LoopResult, full_staff, run_siting_loop
+from netsim.simulation.network_totals import NetworkTotals
 from netsim.simulation.summary import half_hours
+from netsim.simulation.use import half_hour_use, resource_use, step_use
 from netsim.text import code_sentence
 
 Progress = Callable[[str, int, int], None]
@@ -47,8 +51,8 @@ class Run:
         The answer.
     study, basemap
         What it was worked out from, and what is drawn below its maps.
-    days
-        The common days that its measures were taken on.
+    days, totals
+        The common days that its measures were taken on, and the sums over them of every outlet.
     today
         The network of today on the same days; None where the run takes it as it is or was not asked to look.
     """
@@ -57,6 +61,7 @@ class Run:
     study: Study
     basemap: Basemap
     days: NetworkDays
+    totals: NetworkTotals
     today: RunResult | None = None
 
 
@@ -66,6 +71,7 @@ def run_scenario(
     seed: int | None = None,
     sets: Sequence[str] = (),
     data_roots: Mapping[str, Path] | None = None,
+    settings: Settings | None = None,
     cache: ContentCache | None = None,
     with_sensitivity: bool = True,
     progress: Progress | None = None,
@@ -83,6 +89,8 @@ def run_scenario(
         Overrides like ``rules.served_share=95%``.
     data_roots
         Further folders that the scenario may read, by name.
+    settings
+        How it is simulated; None for the defaults.
     cache
         Where simulated capacities are kept; None takes the user's cache.
     with_sensitivity
@@ -98,7 +106,7 @@ def run_scenario(
     InfeasibleError
         If no plan meets the rules.
     """
-    study, basemap = load_study(scenario, seed=seed, sets=sets, data_roots=data_roots)
+    study, basemap = load_study(scenario, seed=seed, sets=sets, data_roots=data_roots, settings=settings)
     return run_study(study, basemap, cache=cache, with_sensitivity=with_sensitivity, progress=progress)
 
 
@@ -117,26 +125,26 @@ def run_study(
     """
     tell = progress or _silent
     if study.plan_as_is:
-        result, days = _as_is(study, tell)
-        return Run(result, study, basemap, days)
+        result, found = _as_is(study, tell)
+        return Run(result, study, basemap, found.days, found.totals)
     capacities = simulated_capacities(study, cache or default_cache(), progress=tell)
     costs = staff_costs(study)
     loop = run_siting_loop(study, capacities, staff_costs=costs, progress=tell)
-    days = network_days(study, loop.plan, loop.staff, study.simulation.compare_days)
+    found = measured_days(study, loop.plan, loop.staff, progress=tell)
     other: Mapping[str, tuple[str, float]] = {}
-    found: tuple[Sensitivity, ...] = ()
+    swings: tuple[Sensitivity, ...] = ()
     today = None
     if with_sensitivity:
-        today, _ = _as_is(study, tell)
+        today, _ = _as_is(study, tell, days=found.measurement.days)
         tell("alternatives", 0, 1)
         other = alternatives(study, loop.capacities, loop.plan, staff_costs=costs)
-        found = sensitivities(
+        swings = sensitivities(
             study, capacities, loop.plan, staff_costs=costs, swing=(largest_segment(study),), progress=tell
         )
-    result = _planned(study, loop, days, other, found)
+    result = _planned(study, loop, found, other, swings)
     if today is not None:
         result = replace(result, warnings=(*result.warnings, *today.warnings))
-    return Run(result, study, basemap, days, today)
+    return Run(result, study, basemap, found.days, found.totals, today)
 
 
 def simulate_scenario(
@@ -145,6 +153,7 @@ def simulate_scenario(
     seed: int | None = None,
     sets: Sequence[str] = (),
     data_roots: Mapping[str, Path] | None = None,
+    settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """
@@ -152,13 +161,13 @@ def simulate_scenario(
 
     Parameters and errors as in ``run_scenario``.
     """
-    study, basemap = load_study(scenario, seed=seed, sets=sets, data_roots=data_roots)
-    result, days = _as_is(study, progress or _silent)
-    return Run(result, study, basemap, days)
+    study, basemap = load_study(scenario, seed=seed, sets=sets, data_roots=data_roots, settings=settings)
+    result, found = _as_is(study, progress or _silent)
+    return Run(result, study, basemap, found.days, found.totals)
 
 
-def _as_is(study: Study, tell: Progress) -> tuple[RunResult, NetworkDays]:
-    """Return what simulation says of the network of today."""
+def _as_is(study: Study, tell: Progress, *, days: int | None = None) -> tuple[RunResult, MeasuredDays]:
+    """Return what simulation says of the network of today, measured on as many days as its precision needs."""
     open_minutes = flat_capacities(study, 1.0)
     plan = as_is_plan(study, open_minutes)
     options = tuple(decision.option for decision in plan.decisions)
@@ -166,10 +175,10 @@ def _as_is(study: Study, tell: Progress) -> tuple[RunResult, NetworkDays]:
     tell("simulate today", 1, 2)
     alpha = 1.0 - study.simulation.confidence
     test = certify(study, plan, staff, purpose=TODAY, alpha=alpha)
-    days = network_days(study, plan, staff, study.simulation.compare_days)
+    found = measured_days(study, plan, staff, days=days, progress=tell)
     tell("simulate today", 2, 2)
-    result = _result(study, "simulated", plan, staff, test, days, open_minutes)
-    return replace(result, warnings=_unused(result)), days
+    result = _result(study, "simulated", plan, staff, test, found, open_minutes)
+    return replace(result, warnings=(*_unused(result), *_imprecise(found.measurement, study))), found
 
 
 def _unused(today: RunResult) -> tuple[str, ...]:
@@ -180,25 +189,35 @@ def _unused(today: RunResult) -> tuple[str, ...]:
     return (code_sentence("warning.unused_today", count=len(idle), cost=sum(site.cost for site in idle)),)
 
 
+def _imprecise(measurement: Measurement, study: Study) -> tuple[str, ...]:
+    """Return a warning where days ran out before every measure was known well enough."""
+    short = [goal for goal in measurement.goals if not goal.reached]
+    if not short:
+        return ()
+    units = {name: unit.replace("money", study.economics.currency) for name, unit in measures(study).items()}
+    words = [f"{goal.measure} ± {goal.half_width:.3g} {units[goal.measure]} > {goal.wanted:.3g}" for goal in short]
+    return (code_sentence("warning.imprecise", days=measurement.days, measures="; ".join(words)),)
+
+
 def _planned(
     study: Study,
     loop: LoopResult,
-    days: NetworkDays,
+    found: MeasuredDays,
     other: Mapping[str, tuple[str, float]],
-    found: tuple[Sensitivity, ...],
+    swings: tuple[Sensitivity, ...],
 ) -> RunResult:
     """Return the answer of a run that planned."""
     status: RunStatus = "certified" if loop.certified else "uncertified"
-    base = _result(study, status, loop.plan, loop.staff, loop.certificate, days, loop.capacities)
+    base = _result(study, status, loop.plan, loop.staff, loop.certificate, found, loop.capacities)
     proven = loop.plan.gap <= study.planning.gap
     return replace(
         base,
         service_certified=loop.certified,
         optimality="heuristic_cuts" if loop.cut else "proven" if proven else "limit",
         rounds=loop.rounds,
-        sites=site_results(days, loop.plan, loop.staff, loop.certificate, other),
-        sensitivities=found,
-        warnings=() if loop.certified else (_uncertified(loop),),
+        sites=site_results(found.days, loop.plan, loop.staff, loop.certificate, other),
+        sensitivities=swings,
+        warnings=(*(() if loop.certified else (_uncertified(loop),)), *_imprecise(found.measurement, study)),
     )
 
 
@@ -217,9 +236,11 @@ def _result(
     plan: SitePlan,
     staff: StaffPlan,
     certificate: Certificate,
-    days: NetworkDays,
+    found: MeasuredDays,
     capacities: CapacityTable,
 ) -> RunResult:
+    days, options = found.days, found.days.options
+    waits = half_hours(study, days.log, days.replications).means(days.weights.tolist())
     return RunResult(
         scenario=study.id,
         name=study.name,
@@ -238,11 +259,14 @@ def _result(
         plan=plan,
         staff=staff,
         capacities=capacities,
-        half_hours=half_hours(study, days.log, days.replications).means(days.weights.tolist()),
+        half_hours=half_hour_use(study, options, found.totals, waits),
         sensitivities=(),
         seed=study.seed,
         fingerprint=study.fingerprint,
         versions=versions(),
+        measured=found.measurement,
+        resources=resource_use(study, options, found.totals),
+        steps=step_use(study, found.totals, days.log),
     )
 
 

@@ -10,7 +10,7 @@ from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, ShiftType
 from netsim.model.scenario import Scenario
 from netsim.model.scenario_service import LanePolicyInput, ServiceTimeInput, StepInput
-from netsim.model.service import LANES, Breakdowns, Lane, LanePolicy, Promise, ServiceTime, Step, Task
+from netsim.model.service import LANES, Balking, Breakdowns, Lane, LanePolicy, Promise, ServiceTime, Step, Task
 
 
 def tasks(scenario: Scenario) -> tuple[Task, ...]:
@@ -26,6 +26,7 @@ def tasks(scenario: Scenario) -> tuple[Task, ...]:
                 profile=tuple((shares / shares.sum()).tolist()),
                 flexible=item.flexible,
                 lost_visit_cost=item.lost_visit_cost,
+                priority=item.priority,
             )
         )
     return tuple(found)
@@ -44,8 +45,18 @@ def lane_policies(scenario: Scenario) -> dict[Lane, LanePolicy]:
             patience=math.inf if policy.patience is None else policy.patience,
             end_of_shift=policy.end_of_shift,
             breakdowns=None if broken is None else Breakdowns(broken.mtbf, broken.mttr, broken.cv),
+            balking=None if policy.balking is None else Balking(policy.balking.queue, policy.balking.share),
+            patience_law=policy.patience_law,
+            patience_shape=policy.patience_shape or 1.0,
+            announces=policy.announces,
         )
     return found
+
+
+def outages(scenario: Scenario) -> Breakdowns | None:
+    """Return when the system is down, or None for never."""
+    item = scenario.outages
+    return None if item is None else Breakdowns(item.mtbf, item.mttr, item.cv)
 
 
 def channels(scenario: Scenario) -> dict[str, Channel]:
@@ -66,6 +77,7 @@ def formats(scenario: Scenario) -> dict[str, Format]:
             channels=dict(item.channels),
             costs=FormatCosts(**item.costs.model_dump()),
             speed=item.speed,
+            room=item.room,
         )
         for name, item in scenario.formats.items()
     }
@@ -95,8 +107,10 @@ def _step(name: str, step: StepInput) -> Step:
         fail_over=step.fail_over,
         after_fail_over=_time(step.after_fail_over),
         stage=step.stage,
+        rework=step.rework,
+        hand_off=step.hand_off or 0.0,
     )
 
 
 def _time(item: ServiceTimeInput | None) -> ServiceTime | None:
-    return None if item is None else ServiceTime(item.mean, item.cv)
+    return None if item is None else ServiceTime(item.mean, item.cv or 0.0, item.law)

@@ -13,7 +13,7 @@ from netsim.model.plan import SitePlan, StaffPlan
 from netsim.model.result import LaneResult, SiteResult, Verdict
 from netsim.model.service import LANES
 from netsim.model.study import Study
-from netsim.model.visits import Outcome
+from netsim.model.visits import LEFT
 from netsim.planning.certificate import Certificate
 from netsim.statistics.quantiles import weighted_quantile
 
@@ -119,13 +119,12 @@ def _lanes(days: NetworkDays, plan: SitePlan, certificate: Certificate, site: in
 
 def _left_share(days: NetworkDays, here: NDArray[np.bool_]) -> float:
     weight = days.weights[days.log.day_type[here]]
-    left = np.isin(days.log.outcome[here], (Outcome.ABANDONED, Outcome.SENT_AWAY))
+    left = np.isin(days.log.outcome[here], LEFT)
     return float(np.average(left, weights=weight)) if len(left) else float("nan")
 
 
 def _utilisation(days: NetworkDays, option: Option, site: int, lane: int, here: NDArray[np.bool_]) -> float:
-    called = here & ~np.isnan(days.log.call)
-    minutes = (days.log.end[called] - days.log.call[called]) * days.weights[days.log.day_type[called]]
+    minutes = days.log.work[here] * days.weights[days.log.day_type[here]]
     busy = float(minutes.sum()) / len(days.replications)
     if LANES[lane] == "counter":
         available = float(days.staffed[:, site] @ days.weights)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from netsim.experiment.answer import as_json, comparison_answer, run_answer
 from netsim.experiment.codec import from_plain, to_plain
 from netsim.experiment.out_folder import replaced
 from netsim.experiment.run import Run
+from netsim.experiment.visit_log import VISITS, write_visits
 from netsim.model.result import Comparison, RunResult
 from netsim.model.study import Basemap, Study
 from netsim.report import write_comparison_report, write_run_report
@@ -64,9 +65,20 @@ class KeptComparison:
     basemap: Basemap
 
 
-def write_run(run: Run, out: Path, language: Language) -> dict[str, Any]:
+def write_run(run: Run, out: Path, language: Language, *, visit_log: Sequence[str] | None = None) -> dict[str, Any]:
     """
     Write answer, record and report of a run into a folder that is replaced as a whole.
+
+    Parameters
+    ----------
+    run
+        The run.
+    out
+        The folder.
+    language
+        Language of the report.
+    visit_log
+        Ids of the sites whose visits are written too, empty for all; None for no visit log.
 
     Returns
     -------
@@ -78,18 +90,21 @@ def write_run(run: Run, out: Path, language: Language) -> dict[str, Any]:
     BadInputError
         If the folder is not netsim's to replace.
     """
-    kept = KeptRun(run.result, run.today, _without_notes(run.study), run.basemap)
+    kept = KeptRun(run.result, run.today, _to_keep(run.study), run.basemap)
     with replaced(out) as folder:
         _write_record(folder, "run", kept)
         report, warnings = render(kept, folder, language)
-        answer = run_answer(run.result, run.study, report)
+        if visit_log is not None:
+            write_visits(folder / VISITS, run.days.log, run.study, visit_log)
+        answer = run_answer(run.result, run.study, report, None if visit_log is None else VISITS)
         (folder / ANSWER).write_text(as_json(answer), encoding="utf-8")
-    return {**answer, "report": str(out / report), "warnings": [*answer["warnings"], *warnings]}
+    places = {key: str(out / answer[key]) for key in ("report", "visit_log") if answer[key] is not None}
+    return {**answer, **places, "warnings": [*answer["warnings"], *warnings]}
 
 
 def write_comparison(comparison: Comparison, runs: tuple[Run, ...], out: Path, language: Language) -> dict[str, Any]:
     """Write answer, record and report of a comparison; parameters and errors as in ``write_run``."""
-    studies = {run.result.scenario: _without_notes(run.study) for run in runs}
+    studies = {run.result.scenario: _to_keep(run.study) for run in runs}
     kept = KeptComparison(comparison, studies, runs[0].basemap)
     with replaced(out) as folder:
         _write_record(folder, "comparison", kept)
@@ -110,7 +125,7 @@ def render(kept: KeptRun | KeptComparison, folder: Path, language: Language) -> 
 
 def rewrite(kept: KeptRun | KeptComparison, folder: Path, fresh: Path, language: Language) -> tuple[str, list[str]]:
     """
-    Write the report of a finished run into another folder (or anew), the answer and the record beside it.
+    Write the report of a finished run into another folder (or anew), answer, record and visit log beside it.
 
     Parameters
     ----------
@@ -126,8 +141,9 @@ def rewrite(kept: KeptRun | KeptComparison, folder: Path, fresh: Path, language:
     tuple
         The page's name and what the reader should know.
     """
-    for name in (ANSWER, RECORD):
-        shutil.copyfile(folder / name, fresh / name)
+    for name in (ANSWER, RECORD, VISITS):
+        if name != VISITS or (folder / name).exists():
+            shutil.copyfile(folder / name, fresh / name)
     return render(kept, fresh, language)
 
 
@@ -158,9 +174,13 @@ def _kind(plain: dict[str, Any]) -> type[KeptRun | KeptComparison]:
     return KeptRun if plain["kind"] == "run" else KeptComparison
 
 
-def _without_notes(study: Study) -> Study:
-    """Return the study without its notes: they name files as the user did, and a record tells no place."""
-    return replace(study, notes=())
+def _to_keep(study: Study) -> Study:
+    """
+    Return the study as a record tells it: without what does not change the result.
+
+    Notes name files as the user did, and runner and threads are of the machine.
+    """
+    return replace(study, notes=(), runner="kernel", workers=1)
 
 
 def _write_record(folder: Path, kind: str, kept: KeptRun | KeptComparison) -> None:

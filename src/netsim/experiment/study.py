@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from netsim.experiment.assemble import assemble
+from netsim.experiment.settings import Settings, applied
 from netsim.files import DataRoots
 from netsim.model.study import Basemap, Study
 from netsim.scenario.load import load_scenario
@@ -18,6 +19,7 @@ def load_study(
     seed: int | None = None,
     sets: Sequence[str] = (),
     data_roots: Mapping[str, Path] | None = None,
+    settings: Settings | None = None,
 ) -> tuple[Study, Basemap]:
     """
     Read a scenario and all the data that it names.
@@ -32,13 +34,16 @@ def load_study(
         Overrides like ``rules.served_share=95%``.
     data_roots
         Further folders that the scenario may read, by name.
+    settings
+        How it is simulated; None for the defaults.
 
     Raises
     ------
     BadInputError
-        If the scenario or a data file has faults.
+        If the scenario, a data file or a setting has faults.
     """
     path = Path(scenario)
     loaded = load_scenario(scenario, sets=sets, roots=DataRoots.for_scenario(path, data_roots))
     study, basemap = assemble(loaded)
+    study = applied(study, settings or Settings())
     return (study if seed is None else replace(study, seed=seed)), basemap

@@ -2,7 +2,7 @@
 
 from netsim.kpi import access, money, outcomes, use, waits
 from netsim.kpi.catalogue import KPIS, Kpi, KpiFamily, NetworkDays, VisitTable, visit_table
-from netsim.kpi.measure import day_values, kpi_values
+from netsim.kpi.measure import day_values, kpi_values, measures, values_of
 from netsim.kpi.worse_off import worse_off
 
 __all__ = [
@@ -14,9 +14,11 @@ __all__ = [
     "access",
     "day_values",
     "kpi_values",
+    "measures",
     "money",
     "outcomes",
     "use",
+    "values_of",
     "visit_table",
     "waits",
     "worse_off",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.kpi.catalogue import KPIS, Kpi, NetworkDays, arrived, ratio, served
-from netsim.model.visits import Outcome
+from netsim.model.visits import LEFT, Outcome
 
 
 def _all(days: NetworkDays) -> NDArray[np.bool_]:
@@ -35,8 +35,8 @@ def assigned_share(days: NetworkDays) -> NDArray[np.float64]:
 
 
 def leavers(days: NetworkDays) -> NDArray[np.float64]:
-    """Return the share of arriving visits that end because the customer's patience does."""
-    left = np.isin(days.visits.outcome, (Outcome.ABANDONED, Outcome.SENT_AWAY))
+    """Return the share of arriving visits that end without service: left, turned round, or sent away."""
+    left = np.isin(days.visits.outcome, LEFT)
     return ratio(days.by_day(left), days.by_day(arrived(days.visits)))
 
 

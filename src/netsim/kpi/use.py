@@ -25,8 +25,8 @@ def _available(days: NetworkDays, lane: str) -> float:
 def utilisation(days: NetworkDays, lane: str) -> NDArray[np.float64]:
     """Return busy minutes over staffed (counter) or open (terminal) server minutes; overtime counts as busy."""
     index = LANES.index("counter" if lane == "counter" else "terminal")
-    rows = (days.log.lane == index) & ~np.isnan(days.log.call)
-    busy = (days.log.end[rows] - days.log.call[rows]) * days.weights[days.log.day_type[rows]]
+    rows = days.log.lane == index
+    busy = days.log.work[rows] * days.weights[days.log.day_type[rows]]
     total = days.sums(days.log_day()[rows], busy)
     return ratio(total, np.full(len(total), _available(days, lane)))
 

@@ -101,6 +101,8 @@ class Format:
         Service times are divided by it (0.8 = slower than the operator's own staff).
     costs
         What it costs.
+    room
+        Places for those who wait, all lanes together; None for as many as come.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Format:
     channels: Mapping[Lane, str]
     costs: FormatCosts
     speed: float = 1.0
+    room: int | None = None
 
     def serves(self, task: str) -> bool:
         """Whether any lane does the task."""

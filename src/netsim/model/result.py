@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from netsim.model.network import Action, Option
 from netsim.model.plan import CostBreakdown, SitePlan, StaffPlan
+from netsim.model.precision import Measurement
 from netsim.model.service import CapacityTable, Lane
+from netsim.model.use import ResourceUse, StepUse
 
 Verdict = Literal["kept", "missed", "undecided", "no_promise"]
 RunStatus = Literal["certified", "uncertified", "simulated", "infeasible"]
@@ -231,11 +233,21 @@ class HalfHourWaits:
         Mean wait in minutes of those who arrive in the slot, same shape; NaN where nobody does.
     in_time
         Share called within the promised wait, same shape; NaN where nobody arrives.
+    wait_p90
+        90th percentile of the wait in minutes within 1 %, same shape; NaN where nobody arrives.
+    queue, busy, down, on_duty
+        Mean customers waiting, servers serving, under repair and on duty in the half-hour, over the days on
+        which the lane is open in it, same shape; 0 where it never is.
     """
 
     arrivals: NDArray[np.float64]
     wait: NDArray[np.float64]
     in_time: NDArray[np.float64]
+    wait_p90: NDArray[np.float64] | None = None
+    queue: NDArray[np.float64] | None = None
+    busy: NDArray[np.float64] | None = None
+    down: NDArray[np.float64] | None = None
+    on_duty: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,7 +256,8 @@ class RunResult:
     The whole answer for one scenario.
 
     ``objective``, ``bound`` and ``gap`` belong to the last siting problem solved; after a tightening
-    ``bound`` bounds nothing else (``optimality`` then says ``heuristic_cuts``).
+    ``bound`` bounds nothing else (``optimality`` then says ``heuristic_cuts``). ``measured`` tells the days
+    behind the measures; ``resources`` and ``steps`` where customers' time goes.
     """
 
     scenario: str
@@ -270,6 +283,9 @@ class RunResult:
     fingerprint: str
     versions: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    measured: Measurement | None = None
+    resources: tuple[ResourceUse, ...] = ()
+    steps: tuple[StepUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from netsim.model.quantities import (
 )
 from netsim.model.scenario_base import Input, Keys, Language, Names, SomeKeys
 from netsim.model.scenario_place import Calendar, Demand, Geography
-from netsim.model.scenario_service import ChannelInput, FormatInput, LanesInput, Profile, TaskInput
+from netsim.model.scenario_service import BreakdownsInput, ChannelInput, FormatInput, LanesInput, Profile, TaskInput
 from netsim.model.study import Assignment
 from netsim.units import typed
 
@@ -188,6 +188,33 @@ class PlanningInput(Input):
     )
 
 
+MeasureName = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]{0,127}$")]
+
+
+class PrecisionInput(Input):
+    """How well a measure has to be known: the largest half width of its interval, absolute or relative."""
+
+    half_width: float | str | None = Field(
+        default=None, description="Largest half width in the unit of the measure, for example 0.1 min or 0.5%."
+    )
+    relative: Annotated[Share, Field(gt=0)] | None = Field(
+        default=None, description="Largest half width as a share of the measure."
+    )
+
+    @field_validator("half_width", mode="before")
+    @classmethod
+    def _with_its_unit(cls, value: object) -> object:
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float, str))):
+            raise ValueError(f"expected a half width such as '0.1 min' or '0.5%', got {typed(value)}")
+        return value
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.half_width is None) == (self.relative is None):
+            raise ValueError("expected either 'half_width' or 'relative'")
+        return self
+
+
 class SimulationInput(Input):
     """How many days are simulated."""
 
@@ -198,14 +225,22 @@ class SimulationInput(Input):
         default=160, description="Most days of one point of a capacity curve."
     )
     compare_days: Annotated[int, Field(ge=2, le=100_000)] = Field(
-        default=40, description="Common days on which scenarios are compared."
+        default=40, description="Common days on which scenarios are compared, and measures taken without 'precision'."
     )
     confidence: Annotated[Share, Field(ge=0.5, lt=1)] = Field(default=0.95, description="Level of intervals.")
+    precision: Mapping[MeasureName, PrecisionInput] = Field(
+        default={}, description="Measures by name: days are added until each is known so well, max_days at most."
+    )
+    min_days: Annotated[int, Field(ge=2, le=100_000)] | None = Field(
+        default=None, description="Days of the first look at 'precision'; absent: block."
+    )
 
     @model_validator(mode="after")
     def _first_look_fits(self) -> Self:
         if self.block > self.max_days:
             raise ValueError(f"block ({self.block} days) is more than max_days ({self.max_days})")
+        if self.min_days is not None and self.min_days > self.max_days:
+            raise ValueError(f"min_days ({self.min_days} days) is more than max_days ({self.max_days})")
         return self
 
 
@@ -225,6 +260,9 @@ class Scenario(Input):
     profiles: Annotated[Mapping[Key, Profile], Field(min_length=1)] = Field(description="When visits are wished.")
     tasks: Annotated[Mapping[Key, TaskInput], Field(min_length=1)] = Field(description="What customers come for.")
     lanes: LanesInput = Field(description="Promise and patience by lane.")
+    outages: BreakdownsInput | None = Field(
+        default=None, description="When the system that all outlets work on is down; absent: never."
+    )
     channels: Mapping[Key, ChannelInput] = Field(description="How customers meet the operator.")
     formats: Annotated[Mapping[Key, FormatInput], Field(min_length=1)] = Field(
         description="Kinds of outlets: each key is a file formats/<key>.yaml, changed by what stands behind it."

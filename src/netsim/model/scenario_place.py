@@ -185,3 +185,6 @@ class Demand(Input):
 
     layers: Annotated[Mapping[Key, PeopleLayer], Field(min_length=1)] = Field(description="People by layer.")
     scale: Mapping[Key, Weight] = Field(default={}, description="Multipliers of layers, 1 as given.")
+    day_factor_cv: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
+        default=0.0, description="Variation of the demand from day to day beyond chance: the cv of a factor of mean 1."
+    )

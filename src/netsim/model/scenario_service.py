@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from netsim.model.network import Contact, Medium, Ownership
 from netsim.model.quantities import Key, Minutes, Money, MoneyPerHour, MoneyPerYear, Share
 from netsim.model.scenario_base import DayShares, Input, Levels, Names, SomeKeys
-from netsim.model.service import EndOfShift, Lane
+from netsim.model.service import EndOfShift, Lane, PatienceLaw, ServiceTimeLaw
 
 
 class Profile(Input):
@@ -20,12 +20,24 @@ class Profile(Input):
 
 
 class ServiceTimeInput(Input):
-    """A lognormal service time."""
+    """A service time."""
 
     mean: Minutes = Field(description="Mean service time.")
-    cv: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = Field(
-        description="Coefficient of variation; 0 for a fixed time."
+    cv: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = Field(
+        default=None, description="Coefficient of variation; 0 for a fixed time."
     )
+    law: ServiceTimeLaw = Field(default="lognormal", description="Distribution; exponential and fixed take no cv.")
+
+    @model_validator(mode="after")
+    def _spread_told_once(self) -> Self:
+        own = self.law in {"exponential", "fixed"}
+        if own and self.cv is not None:
+            raise ValueError(f"'cv' is not told of a law that is {self.law!r}")
+        if not own and self.cv is None:
+            raise ValueError(f"expected 'cv' with the law {self.law!r}")
+        if self.law == "weibull" and not 0.05 <= (self.cv or 0.0) <= 5.0:
+            raise ValueError("the 'cv' of a Weibull law must lie between 0.05 and 5")
+        return self
 
 
 class StepInput(Input):
@@ -40,6 +52,10 @@ class StepInput(Input):
     stage: Literal["customer", "front", "back", "support"] = Field(
         default="front", description="Lane of the service blueprint."
     )
+    rework: Annotated[Share, Field(le=0.9)] = Field(
+        default=0.0, description="Share of services that have to be done again at once, in the same lane."
+    )
+    hand_off: Minutes | None = Field(default=None, description="Time until the next step begins; absent: at once.")
 
     @model_validator(mode="after")
     def _can_be_done(self) -> Self:
@@ -58,6 +74,9 @@ class TaskInput(Input):
     flexible: Share = Field(description="Share of customers who come at another time when the outlet is closed.")
     lost_visit_cost: Money = Field(description="Cost of a visit that is not served.")
     steps: Annotated[Mapping[Key, StepInput], Field(min_length=1)] = Field(description="The blueprint, in order.")
+    priority: Annotated[int, Field(ge=0, le=9)] = Field(
+        default=0, description="Level in every queue: lower levels are called first, nobody is interrupted."
+    )
 
 
 class PromiseInput(Input):
@@ -70,11 +89,18 @@ class PromiseInput(Input):
 
 
 class BreakdownsInput(Input):
-    """Failures of one terminal."""
+    """Failures of one terminal, or of the whole system."""
 
     mtbf: Minutes = Field(description="Mean time between failures.")
     mttr: Minutes = Field(description="Mean time to repair.")
     cv: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = Field(description="Variation of the repair time.")
+
+
+class BalkingInput(Input):
+    """When newcomers who find all servers busy turn round."""
+
+    queue: Annotated[int, Field(ge=0, le=10_000)] = Field(description="From this many waiting customers on.")
+    share: Share = Field(description="Share of newcomers who then turn round; they count as late.")
 
 
 class LanePolicyInput(Input):
@@ -82,8 +108,26 @@ class LanePolicyInput(Input):
 
     promise: PromiseInput = Field(description="The service promised.")
     patience: Minutes | None = Field(default=None, description="Mean patience; absent: nobody leaves the queue.")
-    end_of_shift: EndOfShift = Field(description="What happens at closing to those who wait.")
+    end_of_shift: EndOfShift = Field(
+        description="What happens to the customer in hand when a server goes off duty, and to the queue at closing."
+    )
+    balking: BalkingInput | None = Field(default=None, description="When newcomers turn round; absent: never.")
+    patience_law: PatienceLaw = Field(default="exponential", description="Distribution of the patience.")
+    patience_shape: Annotated[float, Field(ge=0.2, le=20, allow_inf_nan=False)] | None = Field(
+        default=None, description="Shape of a Weibull patience: above 1 people leave more readily the longer they wait."
+    )
+    announces: bool = Field(
+        default=False, description="Newcomers are told their wait and go at once if they are not that patient."
+    )
     breakdowns: BreakdownsInput | None = Field(default=None, description="Failures of the servers.")
+
+    @model_validator(mode="after")
+    def _patience_told_whole(self) -> Self:
+        if (self.patience_law == "weibull") != (self.patience_shape is not None):
+            raise ValueError("'patience_shape' goes with a 'patience_law' that is weibull, and only with it")
+        if self.patience is None and (self.announces or self.patience_law != "exponential"):
+            raise ValueError("'announces' and 'patience_law' need 'patience'")
+        return self
 
 
 class LanesInput(Input):
@@ -128,5 +172,8 @@ class FormatInput(Input):
     )
     speed: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = Field(
         default=1.0, description="Service times are divided by it."
+    )
+    room: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
+        default=None, description="Places for those who wait; absent: as many as come."
     )
     costs: CostsInput = Field(description="What it costs.")

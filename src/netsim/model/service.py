@@ -14,24 +14,29 @@ from netsim.model.calendar import DAY_SLOTS
 Lane = Literal["terminal", "counter"]
 LANES: tuple[Lane, ...] = get_args(Lane)
 """Lanes in the order of every lane axis: 0 terminal (self-service), 1 counter (staffed)."""
-EndOfShift = Literal["finish", "finish_and_close_queue"]
+ServiceTimeLaw = Literal["lognormal", "weibull", "exponential", "fixed"]
+PatienceLaw = Literal["exponential", "weibull", "fixed"]
+EndOfShift = Literal["finish", "finish_and_close_queue", "handover", "preempt_resume"]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceTime:
     """
-    Lognormal service time of one step in one lane.
+    Service time of one step in one lane.
 
     Parameters
     ----------
     mean
         Mean in minutes, positive.
     cv
-        Coefficient of variation, non-negative (0 = deterministic).
+        Coefficient of variation, non-negative (0 = deterministic); exponential and fixed times have their own.
+    law
+        Its distribution.
     """
 
     mean: float
     cv: float
+    law: ServiceTimeLaw = "lognormal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,10 @@ class Step:
         Counter service time of those customers; None takes ``counter``.
     stage
         Lane of the service blueprint: ``customer``, ``front``, ``back`` or ``support``.
+    rework
+        Share of services that have to be done again at once, in the same lane; a geometric number of times.
+    hand_off
+        Minutes until the next step begins.
     """
 
     id: str
@@ -60,6 +69,8 @@ class Step:
     fail_over: float = 0.0
     after_fail_over: ServiceTime | None = None
     stage: str = "front"
+    rework: float = 0.0
+    hand_off: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,7 @@ class Breakdowns:
 
 @dataclass(frozen=True, slots=True)
 class Balking:
-    """Newcomers who find ``queue`` customers or more waiting turn round with probability ``share``."""
+    """Newcomers who find no free server and ``queue`` waiting or more turn round with probability ``share``."""
 
     queue: int
     share: float
@@ -137,15 +148,20 @@ class LanePolicy:
     promise
         The promised service.
     patience
-        Mean of the exponential patience in minutes; ``inf`` for customers who never leave.
+        Mean patience in minutes; ``inf`` for customers who never leave.
     end_of_shift
         ``finish``: a server who goes off duty finishes the customer in hand; at closing those still
         waiting are sent away. ``finish_and_close_queue``: the same, but at closing the door closes and
-        everybody inside is still served.
+        everybody inside is still served. ``handover``: as ``finish``, but a free colleague takes the
+        customer on. ``preempt_resume``: servers leave at once, their customers are served on by others.
     breakdowns
         Failures of each server (terminals); None for none.
     balking
         When newcomers turn round; None for never.
+    patience_law, patience_shape
+        Distribution of the patience; shape of a Weibull one.
+    announces
+        Whether newcomers are told their wait and go if they are not that patient.
     """
 
     promise: Promise
@@ -153,6 +169,9 @@ class LanePolicy:
     end_of_shift: EndOfShift
     breakdowns: Breakdowns | None = None
     balking: Balking | None = None
+    patience_law: PatienceLaw = "exponential"
+    patience_shape: float = 1.0
+    announces: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
 from netsim.model.network import Channel, Format, Option, ShiftType, Site
+from netsim.model.precision import Measuring
 from netsim.model.provenance import Evidence, Figure
-from netsim.model.service import Lane, LanePolicy, Task
+from netsim.model.service import Breakdowns, Lane, LanePolicy, Task
 
 Assignment = Literal["nearest", "directed"]
 
@@ -163,7 +164,9 @@ class Study:
     ``mix`` is the share of each task in all wished visits, shape ``(day types, tasks)``: the mix at
     which lane capacities are simulated; it stays that of the scenario as written when a sensitivity
     run scales the demand. ``notes`` tell what was repaired in the data, or is lawful but hardly meant.
-    ``runner`` names the runner of the simulation; all give the same results, at different speed.
+    ``measuring`` tells how many days the measures are taken on. ``runner`` names the runner of the
+    simulation and ``workers`` the threads that simulate outlets side by side; all give the same results, at
+    different speed, so neither is kept in a record of a run.
     """
 
     id: str
@@ -193,7 +196,11 @@ class Study:
     attribution: tuple[str, ...]
     fingerprint: str
     notes: tuple[str, ...] = ()
+    measuring: Measuring = field(default_factory=Measuring)
+    day_factor_cv: float = 0.0
+    outages: Breakdowns | None = None
     runner: str = "kernel"
+    workers: int = 1
 
     def options(self, format_id: str) -> tuple[Option, ...]:
         """Return every option of a format: pattern x counters x terminals."""

@@ -20,6 +20,12 @@ class Outcome(IntEnum):
     CLOSED = 5
     GOES_ON = 6
     BALKED = 7
+    RETURNS = 8
+    NO_ROOM = 9
+
+
+LEFT = (Outcome.ABANDONED, Outcome.SENT_AWAY, Outcome.BALKED, Outcome.NO_ROOM)
+"""Outcomes of those who came to an open outlet and went without service."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +89,8 @@ class VisitLog:
         Server that gave the service, -1 if none.
     arrive, call, end
         Minutes of the service day: joined the queue, called to a server (NaN if never), left.
+    work
+        Minutes of service; less than from call to end where it was interrupted.
     outcome
         ``Outcome`` of this row: ``GOES_ON`` when another row of the same visit follows (next step, or
         fail-over to the counter).
@@ -101,6 +109,7 @@ class VisitLog:
     arrive: NDArray[np.float64]
     call: NDArray[np.float64]
     end: NDArray[np.float64]
+    work: NDArray[np.float64]
     outcome: NDArray[np.int64]
 
     def __len__(self) -> int:

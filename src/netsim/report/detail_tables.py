@@ -12,7 +12,6 @@ from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.plan import Shift
 from netsim.model.provenance import EVIDENCE, Evidence, weakest
 from netsim.model.result import Comparison, RunResult, Sensitivity
-from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.report import labels
 from netsim.report.flows import WayChange
@@ -313,36 +312,6 @@ def sites_sheet(run: RunResult, study: Study, text: Text) -> Table:
         Column(f"y ({study.zones.crs})", "number"),
     )
     return Table("sites", text("table.sites"), columns, rows)
-
-
-def half_hours_sheet(run: RunResult, study: Study, text: Text) -> Table:
-    """Return arrivals, mean wait and share in time of every outlet, lane and half-hour with arrivals."""
-    hours = run.half_hours
-    rows: list[Row] = []
-    for site, lane, slot in np.argwhere(hours.arrivals > 0):
-        wait = float(hours.wait[site, lane, slot])
-        in_time = float(hours.in_time[site, lane, slot])
-        rows.append(
-            (
-                study.sites[site].id,
-                study.sites[site].name,
-                labels.lane_name(LANES[lane], text),
-                text.clock(slot * SLOT_MINUTES),
-                float(hours.arrivals[site, lane, slot]),
-                None if math.isnan(wait) else wait,
-                None if math.isnan(in_time) else in_time,
-            )
-        )
-    columns = (
-        Column(text("column.id")),
-        Column(text("column.outlet")),
-        Column(text("column.lane")),
-        Column(text("column.from")),
-        Column(text("column.arrivals"), "number", text("unit.a_day")),
-        Column(text("column.wait_mean"), "minutes"),
-        Column(text("column.in_time"), "percent"),
-    )
-    return Table("half_hours", text("table.half_hours"), columns, tuple(rows))
 
 
 def roster_sheet(run: RunResult, study: Study, text: Text) -> Table:

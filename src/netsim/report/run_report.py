@@ -6,9 +6,10 @@ import math
 from functools import partial
 from pathlib import Path
 
+from netsim.model.precision import Measurement
 from netsim.model.result import RunResult
 from netsim.model.study import Basemap, Study
-from netsim.report import detail_tables, labels, money_charts, promise_charts, run_tables
+from netsim.report import detail_tables, labels, money_charts, promise_charts, run_tables, use_tables
 from netsim.report.flows import way_change
 from netsim.report.fonts import Fonts, choose_fonts
 from netsim.report.geopackage import write_geopackage
@@ -32,6 +33,10 @@ GLOSSARY = (
     "operator_cost",
     "objective",
     "nearest_alternative",
+    "bottleneck",
+    "starved",
+    "blocked",
+    "first_time_right",
 )
 
 
@@ -135,6 +140,8 @@ def run_page_tables(run: RunResult, study: Study, today: RunResult | None, text:
         run_tables.money(run, today, text),
         run_tables.changes(run, study, today, text),
         run_tables.outlets(run, study, text),
+        use_tables.resources(run, study, text, most=use_tables.WORST),
+        use_tables.steps(run, study, text),
         run_tables.kpis(run, study, text, only=("coverage", "served", "assigned"), key="coverage"),
         run_tables.kpis(run, study, text, only=("channel",), key="channels"),
         run_tables.kpis(run, study, text),
@@ -160,12 +167,14 @@ def run_sheets(run: RunResult, study: Study, tables: dict[str, Table], text: Tex
         ("summary", tables["summary"]),
         ("sites", detail_tables.sites_sheet(run, study, text)),
         ("lanes", run_tables.outlets(run, study, text)),
-        ("half-hours", detail_tables.half_hours_sheet(run, study, text)),
+        ("half-hours", use_tables.half_hours(run, study, text)),
         ("roster", detail_tables.roster_sheet(run, study, text)),
         ("shifts", detail_tables.roster(run, study, text)),
         ("costs", tables["costs"]),
         ("KPIs", run_tables.kpis(run, study, text)),
         ("evidence", detail_tables.evidence(study, text)),
+        ("resources", use_tables.resources(run, study, text)),
+        ("steps", use_tables.steps(run, study, text)),
     ]
     more = (("changes", "changes"), ("rounds", "rounds"), ("flat caps", "flat_caps"), ("other demand", "other_demand"))
     sheets += [(name, tables[key]) for name, key in more if key in tables]
@@ -242,6 +251,7 @@ def random_words(run: RunResult, study: Study, text: Text) -> list[str]:
     margin = study.planning.margin
     return [
         text("method.random", confidence=study.simulation.confidence, seed=run.seed),
+        *([] if run.measured is None else [days_words(run.measured, study, text)]),
         text("method.verdict", indifference=study.simulation.indifference, most=study.simulation.max_days),
         text("method.capacity", margin=margin),
         text("method.assumed", label=detail_tables.weakest_label(study, text)),
@@ -253,3 +263,11 @@ def random_words(run: RunResult, study: Study, text: Text) -> list[str]:
         ),
         text(f"method.assignment_{study.rules.assignment}", reach=study.rules.reach),
     ]
+
+
+def days_words(measured: Measurement, study: Study, text: Text) -> str:
+    """Return how many days measures were taken on, and why no more."""
+    if not measured.goals:
+        return text("method.days_fixed", days=measured.days)
+    measure = labels.kpi_name(measured.decided_by, text, study)
+    return text("method.days_until" if measured.reached else "method.days_limit", days=measured.days, measure=measure)

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from netsim.simulation.kernel.build import tables_of
 from netsim.simulation.kernel.draw import draw_comers
 from netsim.simulation.kernel.stream import stream_days
-from netsim.simulation.kernel.tables import COMER, DOWN, FAULT, ROW, Tables, new_state, table
+from netsim.simulation.kernel.tables import COMER, FAULT, new_room, new_state, table
 from netsim.simulation.outlet import OutletModel
 from netsim.simulation.streams import Words, key_of
 from netsim.simulation.totals import OutletTotals, empty_totals, flat
-from netsim.simulation.visits import Arrivals
+from netsim.simulation.visits import NO_OUTAGES, Arrivals, Outages
 
 BLOCK = 16
 """Days that are summed one by one; blocks are then added in order, however many workers there are."""
@@ -125,11 +125,14 @@ class OutletJob:
         The outlet.
     pattern
         When who comes.
+    outages
+        When it stands still; None for never.
     """
 
     id: str
     model: OutletModel
     pattern: ArrivalPattern
+    outages: Outages | None = None
 
 
 def keys_of_job(job: OutletJob, seed: int) -> tuple[Words, Words]:
@@ -197,20 +200,13 @@ def _stream_block(job: OutletJob, seed: int, replications: NDArray[np.int64]) ->
     outlet, source = tables_of(job.model), job.pattern.tables()
     totals = empty_totals(len(outlet.classes), outlet.steps, len(outlet.stations), len(replications))
     customers, breakdowns = keys_of_job(job, seed)
-    keys, size, day = (*customers, *breakdowns), _customers(job.pattern), 0
+    system = NO_OUTAGES if job.outages is None else job.outages.fields()
+    keys = (*customers, *breakdowns, *(breakdowns if job.outages is None else job.outages.key))
+    size, day = _customers(job.pattern) + len(outlet.persons), 0
     while True:
-        day = stream_days(
-            tuple(outlet), source, keys, replications, _room(outlet, size), _memory(outlet, size), flat(totals), day
-        )
+        memory = tuple(new_state(outlet, size, size // 4 + 16, size + 3 * len(outlet.persons) + 64))
+        inputs, room = (table(size, COMER), table(size // 4 + 16, FAULT)), tuple(new_room(outlet, 2 * size, size // 4))
+        day = stream_days(tuple(outlet), source, system, keys, replications, inputs, room, memory, flat(totals), day)
         if day == len(replications):
             return totals
         size *= 2
-
-
-def _room(outlet: Tables, size: int) -> tuple[Any, ...]:
-    faults = size // 4 + 16
-    return table(size, COMER), table(faults, FAULT), table(2 * size, ROW), table(faults + outlet.servers + 2, DOWN)
-
-
-def _memory(outlet: Tables, size: int) -> tuple[Any, ...]:
-    return tuple(new_state(outlet, size, size // 4 + 16, size + outlet.servers + 64))

@@ -15,15 +15,20 @@ from netsim.model.service import LANES, Lane, LanePolicy, ServiceTime, Step, Tas
 from netsim.model.study import Study
 from netsim.simulation.outlet import (
     GONE,
+    NEVER,
     NOWHERE,
     Change,
     CustomerClass,
+    Exit,
     Law,
     Node,
     OutletModel,
     Station,
     exponential_law,
+    fixed,
     lognormal_law,
+    weibull_law,
+    weibull_shape,
 )
 
 NO_LANE, TERMINAL, COUNTER = -1, 0, 1
@@ -45,12 +50,23 @@ class StepModel:
         Share of terminal services that go on to the counter for the same step.
     at_counter
         Counter service time after a fail-over; None when the outlet cannot take these customers.
+    rework
+        Share of services, in either lane, that have to be done again at once.
+    hand_off
+        Minutes until the next step begins.
     """
 
     lane: int
     service: Law | None
     fail_over: float = 0.0
     at_counter: Law | None = None
+    rework: float = 0.0
+    hand_off: float = 0.0
+
+    @property
+    def times(self) -> float:
+        """How often a service is given on average until it is right."""
+        return 1.0 / (1.0 - self.rework)
 
 
 def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None = None) -> OutletModel:
@@ -81,13 +97,13 @@ def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None
 
     terminal, counter = station_of("terminal"), station_of("counter")
     has = (terminal is not None, counter is not None)
-    patience = {lane: exponential_law(study.lanes[lane].patience) for lane in study.lanes}
+    patience = {lane: patience_law(study.lanes[lane]) for lane in study.lanes}
 
     def class_of(task: Task) -> CustomerClass | None:
         route = route_of(form, task, has)
         return None if route is None else CustomerClass(nodes_of(route, patience), task.priority)
 
-    return OutletModel((terminal, counter), tuple(class_of(task) for task in study.tasks))
+    return OutletModel((terminal, counter), tuple(class_of(task) for task in study.tasks), form.room)
 
 
 def nodes_of(route: Sequence[StepModel], patience: dict[Lane, Law]) -> tuple[Node, ...]:
@@ -110,15 +126,38 @@ def nodes_of(route: Sequence[StepModel], patience: dict[Lane, Law]) -> tuple[Nod
     nodes: list[Node] = []
     for number, step in enumerate(steps):
         last = number + 1 == len(route)
-        onward = GONE if last else NOWHERE if number + 1 == len(steps) else places[number + 1]
-        failed = NOWHERE if step.at_counter is None else places[number] + 1
-        exits = ((1.0, onward),) if step.fail_over <= 0 else ((step.fail_over, failed), (1.0 - step.fail_over, onward))
         if step.service is None:
             raise ValueError(f"step {number} is done at a lane but has no service time")
-        nodes.append(Node(step.lane, number, step.service, patience[LANES[step.lane]], exits))
+        onward = GONE if last else NOWHERE if number + 1 == len(steps) else places[number + 1]
+        failed = NOWHERE if step.at_counter is None else places[number] + 1
+        here = len(nodes)
+        last_node = onward in {GONE, NOWHERE}
+        on = Exit(1.0, onward, fixed(0.0 if last_node else step.hand_off))
+        fails = [Exit(step.fail_over, failed)] if step.fail_over > 0 else []
+        rest = on._replace(share=1.0 - step.fail_over)
+        nodes.append(
+            Node(step.lane, number, step.service, patience[LANES[step.lane]], _again([*fails, rest], step.rework, here))
+        )
         if step.at_counter is not None and step.fail_over > 0:
-            nodes.append(Node(COUNTER, number, step.at_counter, patience["counter"], ((1.0, onward),)))
+            ways = _again([on], step.rework, here + 1)
+            nodes.append(Node(COUNTER, number, step.at_counter, patience["counter"], ways))
     return tuple(nodes)
+
+
+def _again(exits: Sequence[Exit], rework: float, here: int) -> tuple[Exit, ...]:
+    """Return exits with a share of services that are done again at the same node."""
+    if rework <= 0:
+        return tuple(exits)
+    return (Exit(rework, here), *(item._replace(share=item.share * (1.0 - rework)) for item in exits))
+
+
+def patience_law(policy: LanePolicy) -> Law:
+    """Return the law of the patience at a lane."""
+    if math.isinf(policy.patience):
+        return NEVER
+    if policy.patience_law == "weibull":
+        return weibull_law(policy.patience, policy.patience_shape)
+    return fixed(policy.patience) if policy.patience_law == "fixed" else exponential_law(policy.patience)
 
 
 def lane_station(
@@ -163,6 +202,7 @@ def lane_station(
         end_of_shift=policy.end_of_shift,
         breakdowns=policy.breakdowns,
         balking=policy.balking,
+        announces=policy.announces,
         within=policy.promise.within,
     )
 
@@ -204,12 +244,19 @@ def _step_model(form: Format, task: Task, step: Step, has: tuple[bool, bool]) ->
         after = step.after_fail_over or step.counter
         takes = after is not None and has[COUNTER] and task.id in form.tasks.get("counter", ())
         at_counter = service_law(after, form.speed) if takes and after is not None else None
-        return StepModel(TERMINAL, service_law(step.terminal, form.speed), step.fail_over, at_counter)
+        law = service_law(step.terminal, form.speed)
+        return StepModel(TERMINAL, law, step.fail_over, at_counter, step.rework, step.hand_off)
     if lane == "counter" and step.counter is not None:
-        return StepModel(COUNTER, service_law(step.counter, form.speed))
+        law = service_law(step.counter, form.speed)
+        return StepModel(COUNTER, law, rework=step.rework, hand_off=step.hand_off)
     return StepModel(NO_LANE, None)
 
 
 def service_law(time: ServiceTime, speed: float) -> Law:
     """Return the law of a service time at an outlet of the given speed."""
-    return lognormal_law(time.mean / speed, time.cv)
+    mean = time.mean / speed
+    if time.law == "exponential":
+        return exponential_law(mean)
+    if time.law == "fixed":
+        return fixed(mean)
+    return weibull_law(mean, weibull_shape(time.cv)) if time.law == "weibull" else lognormal_law(mean, time.cv)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from netsim.model.study import Study
 from netsim.model.visits import Customers
-from netsim.simulation.poisson import Drawn, draw_poisson
+from netsim.simulation.poisson import Drawn, day_factors, draw_poisson
 from netsim.simulation.profiles import wished
 from netsim.simulation.streams import keys_of
 
@@ -67,7 +67,8 @@ def _day_type(
     cells = zip(zone.tolist(), segment.tolist(), task.tolist(), strict=True)
     ids = [("customers", name, demand.zones[z], demand.segments[s], demand.tasks[t]) for z, s, t in cells]
     keys = keys_of(seed, ids)
-    drawn = draw_poisson(keys, visits[segment, task, zone], replications)
+    factors = day_factors(seed, study.day_factor_cv, replications)
+    drawn = draw_poisson(keys, visits[segment, task, zone], replications, factors)
     number = np.asarray(replications, dtype=np.int64)[drawn.day]
     key = (drawn.words[:, 0] >> np.uint64(11)).astype(np.int64)  # 53 bits survive any table format
     order = np.lexsort((key, number))

@@ -12,13 +12,13 @@ from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.service import LANES, Lane
 from netsim.model.study import Study
 from netsim.model.visits import Outcome
-from netsim.simulation.blueprint import COUNTER, NO_LANE, StepModel, lane_station, route_of
-from netsim.simulation.outlet import CustomerClass, Law, Node, OutletModel, exponential_law
-from netsim.simulation.poisson import draw_poisson
+from netsim.simulation.blueprint import COUNTER, NO_LANE, StepModel, lane_station, patience_law, route_of
+from netsim.simulation.outlet import GONE, CustomerClass, Exit, Law, Node, OutletModel
+from netsim.simulation.poisson import day_factors, draw_poisson
 from netsim.simulation.profiles import Pieces, captured, joined
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.streams import key_of, keys_of
-from netsim.simulation.visits import OutletDays, arrivals, failures_of
+from netsim.simulation.visits import OutletDays, arrivals, failures_of, outages_of
 
 
 class EmptyLaneError(ValueError):
@@ -38,6 +38,8 @@ class LaneClass:
         Whether they come from the terminal of the same outlet.
     service
         Their service time at the lane.
+    rework
+        Share of services that have to be done again at once.
     per_visit
         Their arrivals at the open lane by minute, for one wished visit of the task at the outlet.
     """
@@ -46,7 +48,13 @@ class LaneClass:
     step: int
     after_fail_over: bool
     service: Law
+    rework: float
     per_visit: Pieces
+
+    @property
+    def minutes(self) -> float:
+        """Mean service minutes of one of them, repeated services included."""
+        return self.service.mean / (1.0 - self.rework)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +157,11 @@ def _along(
             break
         pieces = pieces.within(hours[LANES[step.lane]].windows)
         if step.lane == lane:
-            found.append(LaneClass(task, number, after_fail_over=False, service=step.service, per_visit=pieces))
+            found.append(
+                LaneClass(
+                    task, number, after_fail_over=False, service=step.service, rework=step.rework, per_visit=pieces
+                )
+            )
         if step.fail_over > 0:
             done = pieces.scaled(1.0 - step.fail_over)
             if step.at_counter is None:
@@ -157,7 +169,16 @@ def _along(
                 continue
             failed = pieces.scaled(step.fail_over).within(hours["counter"].windows)
             if lane == COUNTER:
-                found.append(LaneClass(task, number, after_fail_over=True, service=step.at_counter, per_visit=failed))
+                found.append(
+                    LaneClass(
+                        task,
+                        number,
+                        after_fail_over=True,
+                        service=step.at_counter,
+                        rework=step.rework,
+                        per_visit=failed,
+                    )
+                )
             pieces = joined([done, failed])
     return found
 
@@ -186,7 +207,7 @@ def lane_mix(study: Study, format_id: str, pattern: str, lane: Lane, day_type: i
     share = np.array([study.mix[day_type, item.task] * item.per_visit.total for item in classes])
     if not share.sum() > 0:
         raise EmptyLaneError(f"format {format_id!r}, {pattern!r}: nobody of the task mix comes to the {lane}")
-    minutes = float(share @ [item.service.mean for item in classes]) / float(share.sum())
+    minutes = float(share @ [item.minutes for item in classes]) / float(share.sum())
     hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
     return LaneMix(classes, share, minutes, hours.minutes / 60.0)
 
@@ -208,7 +229,7 @@ def work_per_visit(study: Study, format_id: str, pattern: str) -> NDArray[np.flo
     for number, lane in enumerate(LANES):
         if lane in study.formats[format_id].levels:
             for item in lane_classes(study, format_id, pattern, lane):
-                work[item.task, number] += item.per_visit.total * item.service.mean
+                work[item.task, number] += item.per_visit.total * item.minutes
     return work
 
 
@@ -264,7 +285,12 @@ def lane_days(
         seed,
         [("lane", *ids, study.tasks[item.task].id, item.step, int(item.after_fail_over)) for item in mix.classes],
     )
-    drawn = draw_poisson(keys, mix.arrivals(work_per_day) * mix.share / mix.share.sum(), replications)
+    drawn = draw_poisson(
+        keys,
+        mix.arrivals(work_per_day) * mix.share / mix.share.sum(),
+        replications,
+        day_factors(seed, study.day_factor_cv, replications),
+    )
     minute = np.empty(len(drawn.cell))
     for index, item in enumerate(mix.classes):
         rows = drawn.cell == index
@@ -273,7 +299,7 @@ def lane_days(
     minute, kind, words = minute[order], drawn.cell[order], drawn.words[order]
     model = _alone(study, format_id, pattern, lane, servers, on_duty, mix)
     first = np.searchsorted(drawn.day[order], np.arange(len(replications) + 1))
-    failures = failures_of(model, key_of(seed, "lane", "breakdowns", *ids), replications)
+    failures = failures_of(model, key_of(seed, "lane", "breakdowns", *ids), replications, outages_of(study, seed))
     days = RUNNERS[study.runner](model, arrivals(minute, kind, words, first), failures)
     return _counted(days, study.lanes[lane].promise.within)
 
@@ -291,12 +317,16 @@ def _alone(
     number = LANES.index(lane)
     hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
     one = lane_station(hours, study.lanes[lane], servers, on_duty)
-    patience = exponential_law(study.lanes[lane].patience)
-    classes = tuple(
-        CustomerClass((Node(number, 0, item.service, patience),), study.tasks[item.task].priority)
-        for item in mix.classes
-    )
-    return OutletModel((one, None) if number == 0 else (None, one), classes)
+    patience = patience_law(study.lanes[lane])
+    nodes = [Node(number, 0, item.service, patience, _repeated(item.rework)) for item in mix.classes]
+    levels = [study.tasks[item.task].priority for item in mix.classes]
+    classes = tuple(CustomerClass((node,), level) for node, level in zip(nodes, levels, strict=True))
+    return OutletModel((one, None) if number == 0 else (None, one), classes, study.formats[format_id].room)
+
+
+def _repeated(rework: float) -> tuple[Exit, ...]:
+    """Return the exits of a service that is done again in a share of cases."""
+    return (Exit(rework, 0), Exit(1.0 - rework, GONE)) if rework > 0 else (Exit(1.0, GONE),)
 
 
 def _counted(days: OutletDays, within: float) -> LaneDays:
@@ -305,7 +335,6 @@ def _counted(days: OutletDays, within: float) -> LaneDays:
     day = np.repeat(np.arange(number), np.diff(days.first))
     slot = day * SLOTS + (rows["arrive"] // SLOT_MINUTES).astype(np.int64)
     in_time = np.flatnonzero(rows["call"] - rows["arrive"] <= within)
-    called = np.flatnonzero(~np.isnan(rows["call"]))
     left = np.flatnonzero(rows["outcome"] == Outcome.ABANDONED)
     slots = np.bincount(slot, minlength=number * SLOTS).reshape(number, SLOTS)
     slots_in_time = np.bincount(slot[in_time], minlength=number * SLOTS).reshape(number, SLOTS)
@@ -313,7 +342,7 @@ def _counted(days: OutletDays, within: float) -> LaneDays:
         slots.sum(axis=1),
         slots_in_time.sum(axis=1),
         np.bincount(day[left], minlength=number),
-        np.bincount(day[called], (rows["end"] - rows["call"])[called], number).astype(np.float64),
+        np.bincount(day, rows["work"], number).astype(np.float64),
         slots,
         slots_in_time,
     )

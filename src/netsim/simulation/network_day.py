@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,10 +18,12 @@ from netsim.model.study import Study
 from netsim.model.visits import Customers, Outcome, VisitLog, join_logs
 from netsim.simulation.blueprint import outlet_model, route_of
 from netsim.simulation.customers import draw_customers
+from netsim.simulation.network_totals import NetworkTotals, OutletSums, outlet_sums
 from netsim.simulation.profiles import wished_while_open
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.streams import key_of
-from netsim.simulation.visits import Table, arrivals, failures_of
+from netsim.simulation.totals import fold
+from netsim.simulation.visits import Table, arrivals, failures_of, outages_of
 
 ARRIVES = -1
 """In ``NetworkArrivals.lost``: the customer reaches the outlet."""
@@ -195,19 +197,45 @@ def simulate_network(
     ValueError
         If the plan sends customers to a site that does not do their task.
     """
-    seed = study.seed if seed is None else seed
-    if customers is None:
-        customers = draw_customers(study, replications, seed=seed)
-    where = arrivals_of(study, shares, options, customers)
-    wanted = np.isin(customers.replication, np.asarray(replications, dtype=np.int64))
-    if sites is not None:
-        wanted &= np.isin(where.site, np.fromiter(sites, dtype=np.int64, count=len(sites)))
-    lost = np.flatnonzero(wanted & (where.lost != ARRIVES))
-    comes = np.flatnonzero(wanted & (where.lost == ARRIVES))
-    comes = comes[np.lexsort((customers.key[comes], where.minute[comes], _outlet_days(customers, where.site, comes)))]
-    logs = [_lost_rows(customers, where, lost)]
-    logs.extend(_simulate_outlets(study, options, customers, where, comes, on_duty, seed))
-    log = join_logs(logs)
+    job = _Job(study, options, on_duty, study.seed if seed is None else seed, tuple(replications))
+    log, _ = job.simulate(shares, sites, customers, sums=False)
+    return log
+
+
+def measure_network(
+    study: Study,
+    options: Sequence[Option | None],
+    shares: Shares,
+    replications: Sequence[int],
+    *,
+    on_duty: NDArray[np.int64] | None = None,
+    seed: int | None = None,
+    customers: Customers | None = None,
+    onto: NetworkTotals | None = None,
+) -> tuple[VisitLog, NetworkTotals]:
+    """
+    Return the visits of whole network days, and the totals of every outlet.
+
+    Parameters
+    ----------
+    study, options, shares, replications, on_duty, seed, customers
+        As in ``simulate_network``.
+    onto
+        Totals of earlier days of the same network; None for none. To the bit, the sums do not depend on the
+        parts in which the days are simulated.
+
+    Raises
+    ------
+    ValueError
+        If the plan sends customers to a site that does not do their task.
+    """
+    job = _Job(study, options, on_duty, study.seed if seed is None else seed, tuple(replications), onto)
+    log, outlets = job.simulate(shares, None, customers, sums=True)
+    return log, NetworkTotals(len(job.replications) + (0 if onto is None else onto.days), outlets)
+
+
+def in_order(log: VisitLog) -> VisitLog:
+    """Return the rows in order of day type, replication, site and arrival."""
     order = np.lexsort((log.arrive, _outlet_days(log, log.site, np.arange(len(log)))))
     return log.take(order)
 
@@ -219,29 +247,87 @@ def _outlet_days(of: Customers | VisitLog, site: NDArray[np.int64], rows: NDArra
     return (of.day_type[rows] * replications + of.replication[rows]) * sites + site[rows] + 1
 
 
-def _simulate_outlets(
-    study: Study,
-    options: Sequence[Option | None],
-    customers: Customers,
-    where: NetworkArrivals,
-    comes: NDArray[np.int64],
-    on_duty: NDArray[np.int64] | None,
-    seed: int,
-) -> Iterator[VisitLog]:
-    """Yield the rows of one outlet after the other."""
-    runner = RUNNERS[study.runner]
-    outlet = customers.day_type[comes] * len(options) + where.site[comes]
-    order = np.argsort(outlet, kind="stable")  # days of one outlet stand together, in order of their numbers
-    edges = np.flatnonzero(np.diff(outlet[order], prepend=-1, append=-1))
-    for start, end in itertools.pairwise(edges.tolist()):
-        part = comes[order[start:end]]
-        day_type, site = int(customers.day_type[part[0]]), int(where.site[part[0]])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """A network to simulate: what stands where with which staff, on which days."""
+
+    study: Study
+    options: Sequence[Option | None]
+    on_duty: NDArray[np.int64] | None
+    seed: int
+    replications: tuple[int, ...]
+    onto: NetworkTotals | None = None
+
+    def simulate(
+        self, shares: Shares, sites: set[int] | None, customers: Customers | None, *, sums: bool
+    ) -> tuple[VisitLog, dict[tuple[int, int], OutletSums]]:
+        """Return the log, and the totals of every outlet if they are wanted."""
+        if customers is None:
+            customers = draw_customers(self.study, self.replications, seed=self.seed)
+        where = arrivals_of(self.study, shares, self.options, customers)
+        wanted = np.isin(customers.replication, np.asarray(self.replications, dtype=np.int64))
+        if sites is not None:
+            wanted &= np.isin(where.site, np.fromiter(sites, dtype=np.int64, count=len(sites)))
+        lost = np.flatnonzero(wanted & (where.lost != ARRIVES))
+        comes = np.flatnonzero(wanted & (where.lost == ARRIVES))
+        outlet = customers.day_type[comes] * len(self.options) + where.site[comes]
+        order = np.lexsort((customers.key[comes], where.minute[comes], customers.replication[comes], outlet))
+        comes, outlet = comes[order], outlet[order]
+        numbers = self._outlets() if sums else np.unique(outlet)
+        ends = [np.searchsorted(outlet, numbers, side) for side in ("left", "right")]
+        parts = [(int(number), comes[start:end]) for number, start, end in zip(numbers, *ends, strict=True)]
+        logs, outlets = [_lost_rows(customers, where, lost)], {}
+        for (number, _), (log, found) in zip(parts, self._each(customers, where, parts, sums=sums), strict=True):
+            logs.append(log)
+            if found is not None:
+                outlets[divmod(number, len(self.options))] = found
+        return in_order(join_logs(logs)), outlets
+
+    def _outlets(self) -> NDArray[np.int64]:
+        """Return the number of every outlet on every kind of day: day type x sites + site."""
+        stand = np.flatnonzero([option is not None for option in self.options])
+        types = np.arange(len(self.study.day_types))
+        return np.asarray((types[:, None] * len(self.options) + stand).ravel())
+
+    def _each(
+        self,
+        customers: Customers,
+        where: NetworkArrivals,
+        parts: Sequence[tuple[int, NDArray[np.int64]]],
+        *,
+        sums: bool,
+    ) -> Iterator[tuple[VisitLog, OutletSums | None]]:
+        """Yield what happens at one outlet after the other, by as many threads as the study asks for."""
+
+        def one(part: tuple[int, NDArray[np.int64]]) -> tuple[VisitLog, OutletSums | None]:
+            return self._outlet(customers, where, *part, sums=sums)
+
+        if self.study.workers == 1:
+            yield from map(one, parts)
+            return
+        with ThreadPoolExecutor(self.study.workers) as pool:
+            yield from pool.map(one, parts)
+
+    def _outlet(
+        self, customers: Customers, where: NetworkArrivals, number: int, part: NDArray[np.int64], *, sums: bool
+    ) -> tuple[VisitLog, OutletSums | None]:
+        """Return the rows of one outlet on one kind of day, and its totals if they are wanted."""
+        study = self.study
+        day_type, site = divmod(number, len(self.options))
         # arrivals_of has checked that an option stands where customers go
-        model = outlet_model(study, cast("Option", options[site]), None if on_duty is None else on_duty[day_type, site])
-        days, first = np.unique(customers.replication[part], return_index=True)
-        came = arrivals(where.minute[part], customers.task[part], customers.stream[part], np.append(first, len(part)))
-        key = key_of(seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
-        yield _log_of(customers, part, site, runner(model, came, failures_of(model, key, days.tolist())).rows)
+        option = cast("Option", self.options[site])
+        model = outlet_model(study, option, None if self.on_duty is None else self.on_duty[day_type, site])
+        days = np.unique(np.asarray(self.replications, dtype=np.int64))
+        first = np.append(np.searchsorted(customers.replication[part], days), len(part))
+        came = arrivals(where.minute[part], customers.task[part], customers.stream[part], first)
+        key = key_of(self.seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
+        failures = failures_of(model, key, days.tolist(), outages_of(study, self.seed))
+        happened = RUNNERS[study.runner](model, came, failures)
+        log = _log_of(customers, part, site, happened.rows)
+        if not sums:
+            return log, None
+        earlier = None if self.onto is None else self.onto.outlets[day_type, site].totals
+        return log, outlet_sums(model, fold(model, came, happened, earlier))
 
 
 def _log_of(customers: Customers, came: NDArray[np.int64], site: int, rows: Table) -> VisitLog:
@@ -261,6 +347,7 @@ def _log_of(customers: Customers, came: NDArray[np.int64], site: int, rows: Tabl
         arrive=rows["arrive"].copy(),
         call=rows["call"].copy(),
         end=rows["end"].copy(),
+        work=rows["work"].copy(),
         outcome=rows["outcome"].astype(np.int64),
     )
 
@@ -282,5 +369,6 @@ def _lost_rows(customers: Customers, where: NetworkArrivals, lost: NDArray[np.in
         arrive=where.minute[lost],
         call=np.full(len(lost), np.nan),
         end=where.minute[lost],
+        work=np.zeros(len(lost)),
         outcome=where.lost[lost],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from netsim.model.service import Balking, Breakdowns, EndOfShift
 from netsim.simulation.samplers import LawKind, lognormal_parameters
@@ -53,6 +53,8 @@ class Law:
 
 NEVER = Law(LawKind.NEVER)
 """The patience of those who never leave."""
+NO_DELAY = Law(LawKind.FIXED, 0.0)
+"""At once."""
 
 
 def fixed(minutes: float) -> Law:
@@ -98,6 +100,37 @@ def weibull_law(mean: float, shape: float) -> Law:
     return Law(LawKind.WEIBULL, mean / math.gamma(1.0 + 1.0 / shape), shape)
 
 
+def weibull_shape(cv: float) -> float:
+    """
+    Return the shape of the Weibull law with this coefficient of variation, by bisection.
+
+    Parameters
+    ----------
+    cv
+        Between 0.05 and 5.
+
+    Raises
+    ------
+    ValueError
+        If it lies outside.
+
+    Examples
+    --------
+    >>> round(weibull_shape(1.0), 9)
+    1.0
+    """
+    if not 0.05 <= cv <= 5.0:
+        raise ValueError(f"weibull: the cv {cv:g} must lie between 0.05 and 5")
+    low, high = 0.2, 30.0  # the cv falls with the shape
+    for _ in range(200):
+        middle = (low + high) / 2.0
+        if weibull_law(1.0, middle).cv > cv:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """
@@ -109,7 +142,7 @@ class Change:
         Minute of the service day.
     servers
         Servers on duty from then on. At a closing: those who stay for the queue inside, the last staff
-        of the window that was not zero.
+        of the window that was not zero. Stations of named persons take their staff from the persons.
     door
         What the door does.
     """
@@ -120,6 +153,53 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """
+    A named server.
+
+    Parameters
+    ----------
+    id
+        Immutable id.
+    duty
+        Minutes on duty, ``(from, to)`` in order; breaks and lunch are the gaps.
+    skills
+        Bit mask of what the person can do; a step asks for some of the bits.
+    speed
+        Service times are divided by it.
+    """
+
+    id: str
+    duty: tuple[tuple[float, float], ...]
+    skills: int = (1 << 62) - 1
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """
+    Machines that technicians look after.
+
+    Parameters
+    ----------
+    uptime
+        Law of the open minutes between the end of a repair and the next failure.
+    repair
+        Position of the customer class whose way a failed machine goes: its nodes are the tiers of technicians,
+        its exits what is cleared remotely, mended or escalated.
+    interval
+        Open minutes after which a machine that has not failed is serviced; ``inf`` for never.
+    service
+        Position of the class whose way it then goes; None takes ``repair``.
+    """
+
+    uptime: Law
+    repair: int
+    interval: float = math.inf
+    service: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """
     Servers with one queue, on one kind of day.
@@ -127,19 +207,33 @@ class Station:
     Parameters
     ----------
     servers
-        Most servers at any time.
+        Most servers at any time; the number of persons where there are any.
     windows
         Opening windows in minutes, in order, not touching each other.
     changes
         Staff and door in order of time.
     end_of_shift
-        What happens to those who wait at closing.
+        What happens to the customer in hand when a server goes off duty, and to those who wait at closing.
     breakdowns
-        Failures of each server; None for none.
+        Failures of each server with repairs that need nobody; None for none.
     balking
         When newcomers turn round; None for never.
     within
         Promised wait in minutes; ``inf`` where nothing is promised.
+    persons
+        Named servers; empty for servers that are counted only.
+    announces
+        Whether newcomers are told their wait and go if they are not that patient.
+    in_room
+        Whether those who wait here take a place of the outlet's waiting room.
+    on_system
+        Whether nothing is served here while the system is down.
+    line
+        Stations with the same number stand side by side: newcomers choose the one with the fewest customers.
+    jockey
+        Difference of customers present from which the last of the longest queue of the line moves over.
+    upkeep
+        Failures that technicians repair; None for none.
     """
 
     servers: int
@@ -149,6 +243,44 @@ class Station:
     breakdowns: Breakdowns | None = None
     balking: Balking | None = None
     within: float = math.inf
+    persons: tuple[Person, ...] = ()
+    announces: bool = False
+    in_room: bool = True
+    on_system: bool = True
+    line: int | None = None
+    jockey: int = 2
+    upkeep: Upkeep | None = None
+
+    def __post_init__(self) -> None:
+        """Check that persons and counts agree."""
+        if self.persons and self.servers != len(self.persons):
+            raise ValueError(f"station: {self.servers} servers, but {len(self.persons)} persons")
+        if any(not person.speed > 0 for person in self.persons):
+            raise ValueError("station: the speed of a person must be positive")
+        if self.breakdowns is not None and self.upkeep is not None:
+            raise ValueError("station: give either breakdowns or upkeep by technicians, not both")
+
+
+class Exit(NamedTuple):
+    """
+    One way out of a step.
+
+    Parameters
+    ----------
+    share
+        Share of customers who take it.
+    to
+        Position of a node of the same class, ``GONE`` or ``NOWHERE``.
+    delay
+        Law of the minutes until the next step begins: a hand-off, or a visit at another time.
+    outside
+        Whether the customer leaves the outlet and comes in through the door again.
+    """
+
+    share: float
+    to: int
+    delay: Law = NO_DELAY
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +299,25 @@ class Node:
     patience
         Law of the patience in the queue.
     exits
-        ``(share, target)`` pairs whose shares sum to 1; a target is the position of a node of the same
-        class, ``GONE`` or ``NOWHERE``.
+        Ways out, as ``Exit`` or as ``(share, to)``; their shares sum to 1.
+    skill
+        Bits that a named person needs.
+    also
+        Position of a second station whose server is needed at the same time (a card printer); None for none.
     """
 
     station: int
     step: int
     service: Law
     patience: Law = NEVER
-    exits: tuple[tuple[float, int], ...] = ((1.0, GONE),)
+    exits: tuple[Exit | tuple[float, int], ...] = (Exit(1.0, GONE),)
+    skill: int = 0
+    also: int | None = None
+
+    @property
+    def ways(self) -> tuple[Exit, ...]:
+        """The exits with all their fields."""
+        return tuple(Exit(*item) for item in self.exits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +330,14 @@ class CustomerClass:
     nodes
         Their way; they come in at the first node.
     priority
-        Level in every queue; lower levels are served first, nobody is interrupted.
+        Level in every queue; lower levels are served first.
+    preempts
+        Whether they interrupt a service of a lower priority, which is resumed later.
     """
 
     nodes: tuple[Node, ...]
     priority: int = 0
+    preempts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +351,8 @@ class OutletModel:
         None where the outlet lacks the station.
     classes
         None for a class that the outlet does not serve.
+    room
+        Places for those who wait at stations with ``in_room``; None for as many as come.
 
     Raises
     ------
@@ -215,16 +362,30 @@ class OutletModel:
 
     stations: tuple[Station | None, ...]
     classes: tuple[CustomerClass | None, ...]
+    room: int | None = None
 
     def __post_init__(self) -> None:
         """Check the ways."""
         for number, item in enumerate(self.classes):
             for place, node in enumerate(() if item is None else item.nodes):
                 where = f"outlet: class {number}, node {place}"
-                if not 0 <= node.station < len(self.stations) or self.stations[node.station] is None:
-                    raise ValueError(f"{where}: there is no station {node.station}")
-                if abs(sum(share for share, _ in node.exits) - 1.0) > 1e-9:
+                for station in (node.station, *(() if node.also is None else (node.also,))):
+                    if not 0 <= station < len(self.stations) or self.stations[station] is None:
+                        raise ValueError(f"{where}: there is no station {station}")
+                if node.also == node.station:
+                    raise ValueError(f"{where}: the second server must be at another station")
+                if abs(sum(way.share for way in node.ways) - 1.0) > 1e-9:
                     raise ValueError(f"{where}: the shares of the exits must sum to 1")
-                targets = [target for _, target in node.exits]
+                targets = [way.to for way in node.ways]
                 if any(not NOWHERE <= target < len(item.nodes) for target in targets):  # type: ignore[union-attr]
                     raise ValueError(f"{where}: exits {targets} lead to a node that is not there")
+        for station in self.stations:
+            if station is not None and station.upkeep is not None:
+                self._check_upkeep(station.upkeep)
+
+    def _check_upkeep(self, upkeep: Upkeep) -> None:
+        for position in (upkeep.repair, upkeep.repair if upkeep.service is None else upkeep.service):
+            if not 0 <= position < len(self.classes) or self.classes[position] is None:
+                raise ValueError(f"outlet: upkeep names class {position}, which is not there")
+            if any(way.to == NOWHERE or way.outside for node in self.classes[position].nodes for way in node.ways):  # type: ignore[union-attr]
+                raise ValueError(f"outlet: a machine cannot leave the way of class {position} unrepaired")

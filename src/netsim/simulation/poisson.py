@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.simulation.samplers import UNDERFLOW
-from netsim.simulation.streams import Stream, Words, philox, uniforms
+from netsim.simulation.samplers import UNDERFLOW, lognormal, lognormal_parameters
+from netsim.simulation.streams import Stream, Words, key_of, philox, uniforms
 
 STRATUM = 32.0
 """Largest mean that is drawn in one piece; a larger cell is the sum of several."""
@@ -39,7 +39,35 @@ class Drawn:
     words: Words
 
 
-def draw_poisson(keys: Words, means: NDArray[np.float64], replications: Sequence[int]) -> Drawn:
+def day_factors(seed: int, cv: float, replications: Sequence[int]) -> NDArray[np.float64] | None:
+    """
+    Return the factor on the demand of each day, lognormal with mean 1; None if it does not vary.
+
+    It is the same for every outlet and every plan: a busy day is busy everywhere.
+
+    Parameters
+    ----------
+    seed
+        Seed of the study.
+    cv
+        Coefficient of variation, non-negative.
+    replications
+        Numbers of the days.
+    """
+    if cv <= 0.0:
+        return None
+    key = np.tile(key_of(seed, "day factor"), (len(replications), 1))
+    number = np.asarray(replications, dtype=np.uint64)
+    draws = uniforms(philox(key, (0, 0, number, int(Stream.DAY_FACTOR))))[:, 0]
+    return np.array([lognormal(uniform, *lognormal_parameters(1.0, cv)) for uniform in draws.tolist()])
+
+
+def draw_poisson(
+    keys: Words,
+    means: NDArray[np.float64],
+    replications: Sequence[int],
+    factors: NDArray[np.float64] | None = None,
+) -> Drawn:
     """
     Return a Poisson number of customers for each cell and day.
 
@@ -55,7 +83,19 @@ def draw_poisson(keys: Words, means: NDArray[np.float64], replications: Sequence
         Mean customers a day, shape ``(cells,)``, non-negative.
     replications
         Numbers of the days, non-negative.
+    factors
+        Factor on the means of each day, shape ``(days,)``; None for 1.
     """
+    if factors is not None:
+        parts = [
+            draw_poisson(keys, means * factor, [number]) for number, factor in zip(replications, factors, strict=True)
+        ]
+        return Drawn(
+            np.repeat(np.arange(len(parts)), [len(part.cell) for part in parts]),
+            np.concatenate([part.cell for part in parts]),
+            np.concatenate([part.uniforms for part in parts]),
+            np.concatenate([part.words for part in parts]),
+        )
     strata = np.maximum(np.ceil(means / STRATUM), 1.0).astype(np.int64)
     cell_of = np.repeat(np.arange(len(means)), strata)
     stratum_of = np.arange(len(cell_of)) - np.repeat(np.cumsum(strata) - strata, strata)

@@ -32,7 +32,10 @@ class Stream(IntEnum):
     The other words are named by their user: ``COUNT`` (stratum, 0, replication), ``CUSTOMER`` and
     ``CUSTOMER_WORDS`` (customer, stratum, replication), ``SERVICE`` (step, occurrence, 0) under the
     customer's own words, ``BREAKDOWN`` (failure, server, replication), whose last word has the station in
-    its upper half, ``OUTLET_CUSTOMER`` (customer, 0, replication) under an outlet's key.
+    its upper half, ``OUTLET_CUSTOMER`` (customer, 0, replication) under an outlet's key, ``MACHINE`` (0, server,
+    replication) for a machine's own words, its last word as for ``BREAKDOWN``, and (failure, 0, 0) under them,
+    ``OUTAGE`` (outage, 0, replication) under the system's key, ``DAY_FACTOR`` (0, 0, replication).
+    ``SERVICE`` with 1 as its third word holds the uniforms that a step seldom needs.
     """
 
     COUNT = 0
@@ -41,6 +44,9 @@ class Stream(IntEnum):
     SERVICE = 3
     BREAKDOWN = 4
     OUTLET_CUSTOMER = 5
+    MACHINE = 6
+    OUTAGE = 7
+    DAY_FACTOR = 8
 
 
 def key_of(seed: int, *ids: str | int) -> Words:

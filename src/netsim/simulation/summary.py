@@ -111,7 +111,7 @@ def lane_totals(study: Study, log: VisitLog, replications: Sequence[int]) -> Lan
         unresolved=total(log.outcome == Outcome.UNRESOLVED),
         sent_away=total(log.outcome == Outcome.SENT_AWAY),
         wait=total(log.wait),
-        busy=total(np.nan_to_num(log.end - log.call)),
+        busy=total(log.work),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +27,7 @@ class OutletTotals:
     Parameters
     ----------
     counts
-        Rows by class, step and outcome, shape ``(classes, steps, 9)``; the last is for those still inside
+        Rows by class, step and outcome, shape ``(classes, steps, 11)``; the last is for those still inside
         when nothing happens any more.
     cells
         By class and step: rows, called, in time, sums of the wait, its square, and busy minutes
@@ -38,8 +38,9 @@ class OutletTotals:
         By station and half-hour of arrival: arrivals, in time, sum of the wait, shape ``(stations, 60)``.
     slot_bins
         Waits by station and half-hour of arrival, shape ``(stations, 60, 589)``.
-    queue, busy, down
-        Minutes in each half-hour that customers waited, servers served and servers were under repair, shape
+    queue, busy, down, blocked
+        Minutes in each half-hour that customers waited, servers served, were under repair, and were held by a
+        customer whom they could not serve on (the system is down, a second server is missing), shape
         ``(stations, 60)``; what happens after the last half-hour counts for it.
     days
         By day and station: arrivals, in time, abandoned, balked, wait, busy (``kernel.fold.DAY``), shape
@@ -54,6 +55,7 @@ class OutletTotals:
     queue: NDArray[np.float64]
     busy: NDArray[np.float64]
     down: NDArray[np.float64]
+    blocked: NDArray[np.float64]
     days: Table
 
     def merged(self, later: OutletTotals) -> OutletTotals:
@@ -67,6 +69,7 @@ class OutletTotals:
             self.queue + later.queue,
             self.busy + later.busy,
             self.down + later.down,
+            self.blocked + later.blocked,
             np.concatenate([self.days, later.days]),
         )
 
@@ -111,13 +114,14 @@ def empty_totals(classes: int, steps: int, stations: int, days: int) -> OutletTo
         queue=np.zeros((stations, SLOTS)),
         busy=np.zeros((stations, SLOTS)),
         down=np.zeros((stations, SLOTS)),
+        blocked=np.zeros((stations, SLOTS)),
         days=np.zeros((days, stations), dtype=DAY),
     )
 
 
 def flat(totals: OutletTotals) -> tuple[Any, ...]:
     """Return the tables of totals as the kernel takes them: flat, in order, with the edges of the bins."""
-    names = ("counts", "cells", "cell_bins", "slots", "slot_bins", "queue", "busy", "down", "days")
+    names = ("counts", "cells", "cell_bins", "slots", "slot_bins", "queue", "busy", "down", "blocked", "days")
     return (*(getattr(totals, name).reshape(-1) for name in names), EDGES)
 
 
@@ -130,17 +134,19 @@ def _fold_days(
     first: Integers,
     downs: Records,
     down_first: Integers,
+    spells: Records,
+    spell_first: Integers,
     totals: tuple[Any, ...],
 ) -> None:
     """Add the rows of all days."""
     for day in range(len(first) - 1):
         fold_day(
             stations, steps, comers, rows, first[day], first[day + 1], downs, down_first[day], down_first[day + 1],
-            totals, day,
+            spells, spell_first[day], spell_first[day + 1], totals, day,
         )  # fmt: skip
 
 
-def fold(model: OutletModel, arrivals: Arrivals, days: OutletDays) -> OutletTotals:
+def fold(model: OutletModel, arrivals: Arrivals, days: OutletDays, onto: OutletTotals | None = None) -> OutletTotals:
     """
     Return the totals of simulated days, whichever runner simulated them.
 
@@ -152,13 +158,20 @@ def fold(model: OutletModel, arrivals: Arrivals, days: OutletDays) -> OutletTota
         Who came.
     days
         What happened.
+    onto
+        Totals of earlier days, left as they are; None for none. The sums go on from them, so that they equal,
+        to the bit, those of all days folded at once.
     """
     outlet = tables_of(model)
     totals = empty_totals(len(outlet.classes), outlet.steps, len(outlet.stations), arrivals.days)
+    if onto is not None:
+        earlier = {field.name: getattr(onto, field.name).copy() for field in fields(onto) if field.name != "days"}
+        totals = replace(totals, **earlier)
     _fold_days(
-        outlet.stations, outlet.steps, arrivals.comers, days.rows, days.first, days.downs, days.down_first, flat(totals)
-    )
-    return totals
+        outlet.stations, outlet.steps, arrivals.comers, days.rows, days.first, days.downs, days.down_first, days.spells,
+        days.spell_first, flat(totals),
+    )  # fmt: skip
+    return totals if onto is None else replace(totals, days=np.concatenate([onto.days, totals.days]))
 
 
 def staffed_minutes(station: Station | None) -> NDArray[np.float64]:

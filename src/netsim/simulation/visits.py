@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.model.calendar import SLOT_MINUTES, SLOTS
+from netsim.model.service import Breakdowns
+from netsim.model.study import Study
 from netsim.simulation.kernel.build import tables_of
 from netsim.simulation.kernel.days import fail_days
+from netsim.simulation.kernel.draw import draw_machines
 from netsim.simulation.kernel.tables import COMER, FAULT, table
 from netsim.simulation.outlet import OutletModel
+from netsim.simulation.samplers import lognormal_parameters
+from netsim.simulation.streams import key_of
 
 Table = NDArray[Any]
 """A structured array."""
@@ -74,12 +81,20 @@ class OutletDays:
         Repairs in order of their start: station, server, first and last minute (``kernel.tables.DOWN``).
     down_first
         Position of the first repair of each day, shape ``(days + 1,)``.
+    spells
+        What happened when in rows that did not just wait until the call and were then served to the end, and the
+        use of second servers: row, station, server (-1 waiting, -2 holding a server that cannot go on), first and
+        last minute (``kernel.tables.SPELL``).
+    spell_first
+        Position of the first spell of each day, shape ``(days + 1,)``.
     """
 
     rows: Table
     first: NDArray[np.int64]
     downs: Table
     down_first: NDArray[np.int64]
+    spells: Table
+    spell_first: NDArray[np.int64]
 
 
 def arrivals(
@@ -113,9 +128,42 @@ def no_failures(days: int) -> Failures:
     return Failures(np.empty(0, dtype=FAULT), np.zeros(days + 1, dtype=np.int64))
 
 
-def failures_of(model: OutletModel, key: NDArray[np.uint64], replications: Sequence[int]) -> Failures:
+@dataclass(frozen=True, slots=True, eq=False)
+class Outages:
     """
-    Return the failures of one outlet on some days; see ``kernel.draw.draw_faults``.
+    When the system that outlets work on is down.
+
+    Parameters
+    ----------
+    law
+        Mean minutes between the end of an outage and the next one, around the clock, and the lognormal law of
+        its length.
+    key
+        Philox key of the system, shape ``(2,)``: outlets that share it stand still at the same minutes.
+    """
+
+    law: Breakdowns
+    key: NDArray[np.uint64]
+
+    def fields(self) -> tuple[float, float, float, float]:
+        """Return the law as the kernel takes it, with the last minute of the day."""
+        return (self.law.mtbf, *lognormal_parameters(self.law.mttr, self.law.cv), SLOTS * SLOT_MINUTES)
+
+
+def outages_of(study: Study, seed: int) -> Outages | None:
+    """Return when the system of a study is down, the same at every outlet; None for never."""
+    return None if study.outages is None else Outages(study.outages, key_of(seed, "outages"))
+
+
+NO_OUTAGES = (math.inf, 0.0, 0.0, 0.0)
+"""``Outages.fields`` of a system that is never down."""
+
+
+def failures_of(
+    model: OutletModel, key: NDArray[np.uint64], replications: Sequence[int], outages: Outages | None = None
+) -> Failures:
+    """
+    Return the failures of one outlet on some days; see ``kernel.draw``.
 
     Parameters
     ----------
@@ -125,15 +173,51 @@ def failures_of(model: OutletModel, key: NDArray[np.uint64], replications: Seque
         Philox key of the outlet's breakdowns, shape ``(2,)``.
     replications
         Numbers of the days.
+    outages
+        When the whole outlet stands still; None for never.
     """
     numbers = np.asarray(replications, dtype=np.int64)
-    if not any(station is not None and station.breakdowns is not None for station in model.stations):
+    fails = any(station is not None and station.breakdowns is not None for station in model.stations)
+    if outages is None and not fails:
         return no_failures(len(numbers))
+    system = NO_OUTAGES if outages is None else outages.fields()
+    other = key if outages is None else outages.key
     outlet = tables_of(model)
     first = np.zeros(len(numbers) + 1, dtype=np.int64)
     day, faults = 0, table(64, FAULT)
     while True:
-        day = fail_days(outlet.stations, outlet.windows, key[0], key[1], numbers, faults, first, day)
+        keys = (key[0], key[1], other[0], other[1])
+        day = fail_days(outlet.stations, outlet.windows, system, keys, numbers, faults, first, day)
         if day == len(numbers):
             return Failures(faults[: first[-1]], first)
         faults = np.concatenate([faults, table(len(faults), FAULT)])
+
+
+def with_machines(
+    model: OutletModel, customers: Arrivals, key: NDArray[np.uint64], replications: Sequence[int]
+) -> Arrivals:
+    """
+    Return the arrivals with the machines that technicians look after behind the customers of each day.
+
+    Parameters
+    ----------
+    model
+        The outlet.
+    customers
+        Who comes.
+    key
+        Philox key of the outlet's breakdowns, shape ``(2,)``.
+    replications
+        Numbers of the days, in the order of the arrivals.
+    """
+    machines = sum(station.servers for station in model.stations if station is not None and station.upkeep is not None)
+    if machines == 0:
+        return customers
+    stations = tables_of(model).stations
+    parts = []
+    for day, number in enumerate(replications):
+        comers = table(machines, COMER)
+        draw_machines(stations, key[0], key[1], number, comers, 0)
+        parts += [customers.comers[customers.first[day] : customers.first[day + 1]], comers]
+    days = np.arange(customers.days + 1)
+    return Arrivals(np.concatenate([*parts, table(0, COMER)]), customers.first + machines * days)

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+import math
 from itertools import accumulate, chain
+from typing import Any
 
 import numpy as np
 
-from netsim.simulation.kernel.tables import CHANGE, CLASS, EXIT, NODE, STATION, WINDOW, Tables
-from netsim.simulation.outlet import Node, OutletModel, Station
+from netsim.simulation.kernel.shifts import (
+    CLOSE_QUEUE,
+    CLOSES,
+    COMES,
+    FINISH,
+    GOES,
+    HANDOVER,
+    OPENS,
+    PREEMPT,
+    STAYS,
+)
+from netsim.simulation.kernel.tables import CHANGE, CLASS, EXIT, NODE, PERSON, STATION, WINDOW, Tables
+from netsim.simulation.outlet import NEVER, Node, OutletModel, Station
 from netsim.simulation.samplers import lognormal_parameters
 
-_DOOR = {"opens": 1, "stays": 0, "closes": -1}
-NEVER_BALK = 1 << 40
-"""A queue that is never reached."""
+DOOR = {"opens": OPENS, "stays": STAYS, "closes": CLOSES}
+RULES = {
+    "finish": FINISH,
+    "finish_and_close_queue": CLOSE_QUEUE,
+    "handover": HANDOVER,
+    "preempt_resume": PREEMPT,
+}
+AT_ONCE = {CLOSES: 0, COMES: 1, OPENS: 2, STAYS: 2, GOES: 3}
+"""Order of the changes of one station at the same minute: the door closes, persons come, others go."""
+ENDLESS = 1 << 40
+"""A queue or room that is never full."""
 
 
 def tables_of(model: OutletModel) -> Tables:
@@ -25,65 +46,121 @@ def tables_of(model: OutletModel) -> Tables:
     way_first = list(accumulate(map(len, ways), initial=0))
     exits = [_exits(node, first) for first, way in zip(way_first, ways, strict=False) for node in way]
     exit_first = list(accumulate(map(len, exits), initial=0))
-    changes = sorted(
-        (change.minute, number, place, change.servers, _DOOR[change.door])
-        for number, station in enumerate(stations)
-        for place, change in enumerate(station.changes)
-    )
+    nodes = list(chain.from_iterable(ways))
+    machines = {item: number for number, station in enumerate(stations) for item in _machine_classes(station)}
     return Tables(
         stations=np.array(
             [
-                _station(station, servers, windows)
-                for station, servers, windows in zip(stations, server_first, window_first, strict=False)
+                _station(station, servers, windows, _mean_service(nodes, number))
+                for number, (station, servers, windows) in enumerate(
+                    zip(stations, server_first, window_first, strict=False)
+                )
             ],
             dtype=STATION,
         ),
         windows=np.array([window for station in stations for window in station.windows], dtype=WINDOW),
-        changes=np.array(
-            [(minute, number, servers, door) for minute, number, _, servers, door in changes], dtype=CHANGE
-        ),
+        changes=np.array([(item[0], item[1], item[4], item[5]) for item in changes_of(stations)], dtype=CHANGE),
+        persons=np.array(list(chain.from_iterable(map(_persons, stations))), dtype=PERSON),
         classes=np.array(
             [
-                (-1, 0) if item is None else (first, levels.index(item.priority))
-                for item, first in zip(model.classes, way_first, strict=False)
+                (-1, 0, 0, -1)
+                if item is None
+                else (first, levels.index(item.priority), item.preempts, machines.get(number, -1))
+                for number, (item, first) in enumerate(zip(model.classes, way_first, strict=False))
             ],
             dtype=CLASS,
         ),
-        nodes=np.array(
-            [_node(node, first) for node, first in zip(chain.from_iterable(ways), exit_first, strict=False)], dtype=NODE
-        ),
+        nodes=np.array([_node(node, first) for node, first in zip(nodes, exit_first, strict=False)], dtype=NODE),
         exits=np.array(list(chain.from_iterable(exits)), dtype=EXIT),
-        servers=server_first[-1],
         levels=max(len(levels), 1),
-        steps=max((node.step for way in ways for node in way), default=0) + 1,
+        steps=max((node.step for node in nodes), default=0) + 1,
+        room=ENDLESS if model.room is None else model.room,
     )
 
 
-def _station(station: Station, server_first: int, window_first: int) -> tuple[float, ...]:
+def changes_of(stations: list[Station]) -> list[tuple[float, int, int, int, int, int]]:
+    """
+    Return all changes in the order in which they happen.
+
+    Returns
+    -------
+    list
+        (minute, station, order at the same minute, place among the station's changes, what, servers or person).
+    """
+    found = []
+    for number, station in enumerate(stations):
+        items = [(change.minute, DOOR[change.door], change.servers) for change in station.changes]
+        for person, who in enumerate(station.persons):
+            items += [
+                (minute, what, person) for duty in who.duty for minute, what in zip(duty, (COMES, GOES), strict=True)
+            ]
+        found += [
+            (minute, number, AT_ONCE[what], place, what, servers) for place, (minute, what, servers) in enumerate(items)
+        ]
+    return sorted(found)
+
+
+def _machine_classes(station: Station) -> tuple[int, ...]:
+    """Return the classes whose customers are machines of a station."""
+    upkeep = station.upkeep
+    return () if upkeep is None else (upkeep.repair, upkeep.repair if upkeep.service is None else upkeep.service)
+
+
+def _mean_service(nodes: list[Node], station: int) -> float:
+    """Return the mean service time over the nodes at a station, by which waits are announced."""
+    means = [node.service.mean for node in nodes if node.station == station]
+    return sum(means) / len(means) if means else 0.0
+
+
+def _persons(station: Station) -> list[tuple[int, float]]:
+    """Return skills and speed of every server of a station."""
+    if station.persons:
+        return [(person.skills, person.speed) for person in station.persons]
+    return [(-1, 1.0)] * station.servers
+
+
+def _station(station: Station, server_first: int, window_first: int, mean_service: float) -> tuple[Any, ...]:
     """Return the fields of a station."""
-    breakdowns, balking = station.breakdowns, station.balking
+    breakdowns, balking, upkeep = station.breakdowns, station.balking, station.upkeep
     repair = (0.0, 0.0) if breakdowns is None else lognormal_parameters(breakdowns.mttr, breakdowns.cv)
+    up = NEVER if upkeep is None else upkeep.uptime
+    machines = _machine_classes(station) or (-1, -1)
     return (
         server_first,
         station.servers,
-        station.end_of_shift == "finish_and_close_queue",
-        NEVER_BALK if balking is None else balking.queue,
+        bool(station.persons),
+        RULES[station.end_of_shift],
+        ENDLESS if balking is None else balking.queue,
         0.0 if balking is None else balking.share,
-        breakdowns is not None,
+        station.announces,
+        mean_service,
+        station.in_room,
+        station.on_system,
+        -1 if station.line is None else station.line,
+        station.jockey,
+        1 if breakdowns is not None else 2 if upkeep is not None else 0,
         0.0 if breakdowns is None else breakdowns.mtbf,
         *repair,
+        up.kind,
+        up.first,
+        up.second,
+        machines[0],
+        math.inf if upkeep is None else upkeep.interval,
+        machines[1],
         window_first,
         len(station.windows),
         station.within,
     )
 
 
-def _node(node: Node, exit_first: int) -> tuple[float, ...]:
+def _node(node: Node, exit_first: int) -> tuple[Any, ...]:
     """Return the fields of a node."""
     service, patience = node.service, node.patience
     return (
         node.station,
         node.step,
+        node.skill,
+        -1 if node.also is None else node.also,
         service.kind,
         service.first,
         service.second,
@@ -94,7 +171,17 @@ def _node(node: Node, exit_first: int) -> tuple[float, ...]:
     )
 
 
-def _exits(node: Node, way_first: int) -> list[tuple[float, int]]:
+def _exits(node: Node, way_first: int) -> list[tuple[Any, ...]]:
     """Return the exits of a node by cumulative share; the last share is exactly 1."""
-    upto = [*accumulate(share for share, _ in node.exits[:-1]), 1.0]
-    return [(share, to if to < 0 else way_first + to) for share, (_, to) in zip(upto, node.exits, strict=True)]
+    upto = [*accumulate(way.share for way in node.ways[:-1]), 1.0]
+    return [
+        (
+            share,
+            way.to if way.to < 0 else way_first + way.to,
+            way.outside,
+            way.delay.kind,
+            way.delay.first,
+            way.delay.second,
+        )
+        for share, way in zip(upto, node.ways, strict=True)
+    ]

@@ -1,11 +1,13 @@
 """
 The event loop of one outlet on one day.
 
-Five rules make every runner meet the same day to the bit. Every event stands at an absolute minute. At
-the same minute, staff changes come first, then completions, then lost patience, then failures, then
-arrivals; within a kind the smaller number first (repairs before services, then by row). A server that
-becomes free takes up what failed first, then the queue, before the customer moves on. The queue is served
-by priority level, then in order of joining. The free server with the lowest number works first.
+Six rules make every runner meet the same day to the bit. Every event stands at an absolute minute. At the
+same minute, staff changes come first, then completions, lost patience, those on their way between two
+stations, failures, and arrivals; within a kind the smaller number first (ends of outages, repairs, services by
+row). A server that becomes free takes up what failed first, then who holds a server elsewhere, then the
+queue; after that machines that went down look for a technician, and last the customer who was served moves on.
+The queue is served by priority level, then in order of joining, as far as a free server has the skill. The
+free server with the lowest number works first. A customer draws one row of uniforms each time a step begins.
 """
 
 from __future__ import annotations
@@ -13,30 +15,56 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from netsim.jit import compiled, inlined
-from netsim.simulation.kernel.heap import pop, push
-from netsim.simulation.kernel.random import step_uniforms
-from netsim.simulation.kernel.tables import Integers, Numbers, Records
+from netsim.jit import at, compiled, inlined
+from netsim.simulation.kernel.desk import (
+    AGENDA,
+    BUSY,
+    DOWN,
+    DOWNS,
+    FREE,
+    HOLDS,
+    HOLE,
+    INSIDE_ROOM,
+    NOBODY,
+    ROWS,
+    SPELLS,
+    UNKNOWN,
+    add_failing,
+    add_spell,
+    find_leaver,
+    find_server,
+    leave_queue,
+    release,
+    take,
+)
+from netsim.simulation.kernel.heap import pop
+from netsim.simulation.kernel.join import join, moved_over
+from netsim.simulation.kernel.machines import add_down, closing, plan_failure
+from netsim.simulation.kernel.outcomes import ABANDONED, GOES_ON, RETURNS, SERVED, UNRESOLVED
+from netsim.simulation.kernel.random import step_extras
+from netsim.simulation.kernel.service import (
+    BREAKS,
+    COMES_ON,
+    IMPATIENT,
+    OUTAGE_OVER,
+    REPAIRED,
+    SERVED_KEY,
+    SERVER_BITS,
+    begin,
+    call,
+    leave_desk,
+    next_in_line,
+    plan,
+)
+from netsim.simulation.kernel.shifts import change_staff, freeze, thaw
+from netsim.simulation.kernel.tables import Integers, Records
 from netsim.simulation.samplers import variate
 
-INSIDE = -1
-"""Outcome of a row whose customer is still waiting or being served."""
-NOBODY = -1
-"""Server of a row whose customer was never called; in the kernel's lists also: none."""
 FULL = -1
 """Returned when there was too little room; the day is run again with more."""
-AGENDA, ROWS, DOWNS = 0, 1, 2
-"""Positions in ``State.counts``."""
-
-# Keys of the agenda: rank of the event, then its number. Rows and servers stay below 2**32.
-REPAIRED = 3 << 40
-SERVED_KEY = REPAIRED + (1 << 32)
-IMPATIENT = 4 << 40
-SERVER_BITS = 16
-
+SYSTEM = -1
+"""Station of a failure that stops the whole outlet."""
 _GONE, _NOWHERE = -1, -2
-_SERVED, _ABANDONED, _UNRESOLVED, _SENT_AWAY, _GOES_ON, _BALKED = 0, 1, 2, 3, 6, 7
-"""``Outcome`` as plain numbers: a compiled function takes them as constants."""
 
 
 @compiled
@@ -45,15 +73,14 @@ def run_day(
     comers: Records,
     faults: Records,
     memory: tuple[Any, ...],
-    rows: Records,
-    downs: Records,
+    room: tuple[Any, ...],
     first: int,
     last: int,
     fault: int,
     fault_end: int,
 ) -> int:
     """
-    Run one day; rows and repairs are added behind those that the memory tells of.
+    Run one day; rows, repairs and spells are added behind those that the memory tells of.
 
     Parameters
     ----------
@@ -61,300 +88,275 @@ def run_day(
         The fields of ``tables.Tables``: a plain tuple, since the compiler keeps the types that it was given on
         disk and could not read them again once a class of ours has changed.
     comers, first, last
-        Customers, and the range of those who come on this day.
+        Customers, and the range of those who come on this day; machines stand at the end, at minute ``inf``.
     faults, fault, fault_end
         Failures, and the range of those of this day.
     memory
         The fields of ``tables.State``.
-    rows, downs
-        Where rows and repairs are written.
+    room
+        The fields of ``tables.Room``.
 
     Returns
     -------
     int
-        0, or ``FULL`` if rows, repairs or agenda lack room; the counts then tell where the day began.
+        0, or ``FULL`` if there is too little room; the counts then tell where the day began.
     """
-    stations, _, changes, classes, nodes, exits, servers, levels, steps = outlet
-    minutes, keys, counts, desks, occupied, queues, guests, begun, failing_next = memory
-    _empty(counts, desks, occupied, queues, begun, (last - first) * steps)
-    row_first, down_first, fault_first = counts[ROWS], counts[DOWNS], fault
-    visit, change = first, 0
-    room, down_room = len(minutes) - servers - 2, len(downs) - servers - 1
+    stations, windows, changes, persons, classes, nodes, exits, levels, steps, places = outlet
+    minutes, keys, counts, desks, seats, queues, guests, begun, failing_next, calling, moving = memory
+    rows, downs, spells = room
+    _empty(stations, counts, desks, seats, queues, begun, (last - first) * steps)
+    row_first, down_first, spell_first, fault_first = counts[ROWS], counts[DOWNS], counts[SPELLS], fault
+    visit, change, machine_first = first, 0, last
+    while machine_first > first and comers[at(machine_first - 1)].minute == math.inf:
+        machine_first -= 1
+        who = machine_first - first
+        guests[at(who)].failures, guests[at(who)].seat = 0, NOBODY
+        plan_failure(
+            stations, windows, classes, comers[at(machine_first)], guests[at(who)], minutes, keys, counts, who, 0.0
+        )
+    margin = 3 * len(persons) + 8
+    arrival = comers[at(visit)].minute if visit < last else math.inf
+    failure = faults[at(fault)].minute if fault < fault_end else math.inf
+    shift = changes[at(change)].minute if change < len(changes) else math.inf
+    coming = min(arrival, min(failure, shift))  # noqa: PLW3301  # two by two compiles to less
     while True:
-        arrival = comers[visit].minute if visit < last else math.inf
-        failure = faults[fault].minute if fault < fault_end else math.inf
-        shift = changes[change].minute if change < len(changes) else math.inf
-        ahead = minutes[0] if counts[AGENDA] > 0 else math.inf
-        now = min(min(arrival, failure), min(shift, ahead))  # noqa: PLW3301  # two by two compiles to less
-        if now == math.inf:
-            return 0
-        if counts[AGENDA] > room or counts[ROWS] >= len(rows) or counts[DOWNS] > down_room:
-            counts[ROWS], counts[DOWNS] = row_first, down_first
-            return FULL
-        mover, node, calls = NOBODY, 0, NOBODY  # who joins where, and the station that calls, once it is known
-        admitted, from_outside = True, False
-        if shift == now:
-            calls = changes[change].station
-            _change(stations[calls], desks[calls], changes[change], queues, guests, rows, calls * levels, levels)
-            change += 1
-        elif ahead == now:
-            key = keys[0]
+        if counts[HOLE] == 1:  # nothing took the place of the event before
+            counts[HOLE] = 0
             pop(minutes, keys, counts[AGENDA])
             counts[AGENDA] -= 1
-            if key >= IMPATIENT:
-                row = rows[key - IMPATIENT]
-                if row.server == NOBODY and row.outcome == INSIDE:
-                    queue = row.station * levels + classes[comers[row.visit].kind].level
-                    _leave_queue(queues[queue], guests, row.visit - first, desks[row.station])
-                    row.end, row.outcome = now, _ABANDONED
-            elif key >= SERVED_KEY:
-                row = rows[key - SERVED_KEY]
-                calls = row.station
-                row.end = now
-                desks[calls].busy -= 1
-                _release(stations[calls].server_first, desks[calls], occupied, row.server)
-                node = _exit(nodes, exits, guests[row.visit - first])
-                row.outcome = _outcome_of(nodes, desks, node, calls)
-                if row.outcome == _GOES_ON:
-                    mover = row.visit
-                    desk = desks[nodes[node].station]
-            else:
-                calls = (key - REPAIRED) >> SERVER_BITS
-                server = (key - REPAIRED) & ((1 << SERVER_BITS) - 1)
-                desks[calls].down -= 1
-                _release(stations[calls].server_first, desks[calls], occupied, server)
-        elif failure == now:
-            calls = faults[fault].station
-            _add_failing(desks[calls], failing_next, fault - fault_first)
-            fault += 1
-        else:
-            mover, node, from_outside = visit, classes[comers[visit].kind].node, True
-            visit += 1
-        if calls != NOBODY:
-            desk = desks[calls]
-            while desk.busy + desk.down < desk.on_duty:
-                if desk.failing_head != NOBODY:
-                    _repair(
-                        stations[calls],
-                        desk,
-                        occupied,
-                        faults,
-                        fault_first,
-                        failing_next,
-                        downs,
-                        minutes,
-                        keys,
-                        counts,
-                        calls,
-                        now,
+        ahead = minutes[0] if counts[AGENDA] > 0 else math.inf
+        leaves, leaver, leaver_at = math.inf, NOBODY, NOBODY
+        for number in range(len(desks)):
+            desk = desks[at(number)]
+            if desk.leaver == UNKNOWN:
+                find_leaver(queues, number * levels, (number + 1) * levels, guests, desk)
+            if desk.leaves < leaves or (
+                leaver != NOBODY and desk.leaves == leaves and guests[at(desk.leaver)].row < guests[at(leaver)].row
+            ):
+                leaves, leaver, leaver_at = desk.leaves, desk.leaver, number
+        now = min(coming, min(ahead, leaves))  # noqa: PLW3301
+        if now == math.inf:
+            for number in range(machine_first, last):  # those that nobody mends any more today
+                guest, item = guests[at(number - first)], classes[at(comers[at(number)].kind)].machine
+                if guest.seat != NOBODY:
+                    add_down(
+                        downs, counts, item, guest.seat, guest.broke, closing(stations[at(item)], windows, guest.broke)
                     )
-                elif desk.waiting > 0:
-                    queue = calls * levels
-                    while queues[queue].head == NOBODY:
-                        queue += 1
-                    who = queues[queue].head
-                    _leave_queue(queues[queue], guests, who, desk)
-                    _start(stations[calls], desk, occupied, nodes, guests[who], rows, minutes, keys, counts, now)
-                else:
-                    break
-        if mover != NOBODY:
-            station = nodes[node].station
-            desk = desks[station]
-            admitted = desk.is_open == 1 or (desk.on_duty > 0 and not from_outside)
-            who = mover - first
-            row = rows[counts[ROWS]]
-            row.visit, row.step, row.station, row.server = mover, nodes[node].step, station, NOBODY
-            row.arrive, row.call, row.end, row.outcome = now, math.nan, now, _SENT_AWAY
-            counts[ROWS] += 1
-            if admitted:
-                place = who * steps + nodes[node].step
-                service, leaving, patience, balking = step_uniforms(
-                    comers[mover].first_word, comers[mover].second_word, nodes[node].step, begun[place]
-                )
-                begun[place] += 1
-                if (
-                    from_outside
-                    and desk.waiting >= stations[station].balk_from
-                    and balking < stations[station].balk_share
-                ):
-                    row.outcome = _BALKED
-                else:
-                    row.outcome = INSIDE
-                    guest = guests[who]
-                    guest.node, guest.row, guest.service, guest.leaving = node, counts[ROWS] - 1, service, leaving
-                    if desk.busy + desk.down < desk.on_duty:  # then nobody waits: they would have been called
-                        _start(stations[station], desk, occupied, nodes, guest, rows, minutes, keys, counts, now)
+            return 0
+        split = desks[at(changes[at(change)].station)].waiting if shift == now else 0
+        if (
+            counts[AGENDA] + margin > len(minutes)
+            or counts[ROWS] + margin > len(rows)
+            or counts[DOWNS] + margin > len(downs)
+            or counts[SPELLS] + margin + split > len(spells)
+        ):
+            counts[ROWS], counts[DOWNS], counts[SPELLS] = row_first, down_first, spell_first
+            return FULL
+        mover, node, outside, calls, moves, moved = NOBODY, 0, 0, 0, 0, 0
+        if shift == now:
+            number = changes[at(change)].station
+            change_staff(
+                changes[at(change)], stations[at(number)], number, desks[at(number)], seats, persons, nodes, guests,
+                queues, levels, rows, spells, minutes, keys, counts,
+            )  # fmt: skip
+            change += 1
+            calling[0], calls = number, 1
+            if change < len(changes) and changes[at(change)].minute == now and changes[at(change)].station == number:
+                calls = 0  # the whole shift changes before anybody is called
+            shift = changes[at(change)].minute if change < len(changes) else math.inf
+            coming = min(arrival, min(failure, shift))  # noqa: PLW3301
+        elif ahead == now and (leaves > now or keys[0] < IMPATIENT):
+            key = keys[0]
+            counts[HOLE] = 1
+            if key >= BREAKS:
+                who = key - BREAKS
+                number = classes[at(comers[at(first + who)].kind)].machine
+                add_failing(desks[at(number)], failing_next, fault_end - fault_first + first + who - machine_first)
+                calling[0], calls = number, 1
+            elif key >= COMES_ON:
+                who, outside = (key - COMES_ON) >> 1, (key - COMES_ON) & 1
+                mover, node = first + who, guests[at(who)].target
+            elif key >= SERVED_KEY:
+                row_number = key - SERVED_KEY
+                row = rows[at(row_number)]
+                who = row.visit - first
+                guest = guests[at(who)]
+                if guest.row == row_number and guest.ends == now:
+                    number, also = row.station, nodes[at(guest.node)].also
+                    row.end, row.work, guest.ends = now, row.work + (now - guest.since), -1.0
+                    if row.split == 1:
+                        add_spell(spells, counts, row_number, number, guest.server, guest.since, now)
+                    release(stations[at(number)], desks[at(number)], seats, guest.server)
+                    calling[0], calls = number, 1
+                    if guest.second != NOBODY:
+                        add_spell(spells, counts, row_number, also, guest.second, guest.since, now)
+                        release(stations[at(also)], desks[at(also)], seats, guest.second)
+                        guest.second = NOBODY
+                        calling[0], calling[1], calls = also, number, 2  # who holds a server comes first
+                    way = nodes[at(guest.node)].exit_first
+                    while guest.leaving >= exits[at(way)].upto:
+                        way += 1
+                    node, outside = exits[at(way)].to, exits[at(way)].outside
+                    row.outcome = _outcome_of(nodes, desks, exits[at(way)], number)
+                    if row.outcome == GOES_ON or row.outcome == RETURNS:  # noqa: PLR1714  # no tuple in a loop
+                        delay = 0.0
+                        if exits[at(way)].delay_kind != 0 or exits[at(way)].delay_first > 0.0:
+                            delay = _delay(
+                                exits[at(way)], comers[at(row.visit)], row.step, begun[at(who * steps + row.step)]
+                            )
+                        if delay > 0.0:
+                            guest.target = node
+                            plan(minutes, keys, counts, now + delay, COMES_ON + 2 * who + outside)
+                        else:
+                            mover = row.visit
+                    elif row.outcome == SERVED and classes[at(comers[at(row.visit)].kind)].machine != NOBODY:
+                        mover, node = row.visit, _GONE
+            elif key >= REPAIRED:
+                number = (key - REPAIRED) >> SERVER_BITS
+                release(stations[at(number)], desks[at(number)], seats, (key - REPAIRED) & ((1 << SERVER_BITS) - 1))
+                calling[0], calls = number, 1
+            else:
+                thaw(stations, desks, seats, persons, nodes, guests, rows, spells, minutes, keys, counts, now)
+                for number in range(len(stations)):
+                    calling[at(number)] = number
+                calls = len(stations)
+        elif leaves == now:
+            leave_desk(
+                stations[at(leaver_at)], leaver_at, desks[at(leaver_at)], guests, leaver, queues, levels, rows, spells,
+                counts, ABANDONED, now,
+            )  # fmt: skip
+        elif failure == now:
+            number = faults[at(fault)].station
+            if number == SYSTEM:
+                freeze(stations, desks, seats, persons, nodes, guests, rows, spells, counts, now)
+                plan(minutes, keys, counts, now + faults[at(fault)].repair, OUTAGE_OVER + fault - fault_first)
+            else:
+                add_failing(desks[at(number)], failing_next, fault - fault_first)
+                calling[0], calls = number, 1
+            fault += 1
+            failure = faults[at(fault)].minute if fault < fault_end else math.inf
+            coming = min(arrival, min(failure, shift))  # noqa: PLW3301
+        else:
+            mover, node, outside = visit, classes[at(comers[at(visit)].kind)].node, 1
+            visit += 1
+            arrival = comers[at(visit)].minute if visit < last else math.inf
+            coming = min(arrival, min(failure, shift))  # noqa: PLW3301
+        while True:
+            for place in range(calls):
+                number = calling[at(place)]
+                station, desk = stations[at(number)], desks[at(number)]
+                while True:
+                    if desk.failing_head != NOBODY:
+                        server = find_server(station, desk, seats, persons, 0)
+                        if server == NOBODY:
+                            break
+                        item = desk.failing_head
+                        desk.failing_head = failing_next[at(item)]
+                        if item < fault_end - fault_first:
+                            take(station, desk, seats, server, DOWN, NOBODY)
+                            back = now + faults[at(fault_first + item)].repair
+                            add_down(downs, counts, number, server, now, back)
+                            plan(minutes, keys, counts, back, REPAIRED + (number << SERVER_BITS) + server)
+                        else:
+                            who = machine_first - first + item - (fault_end - fault_first)
+                            take(station, desk, seats, server, DOWN, who)
+                            guests[at(who)].seat, guests[at(who)].broke = server, now
+                            moving[at(moves)] = who
+                            moves += 1
+                    elif desk.holding_head != NOBODY:
+                        server = find_server(station, desk, seats, persons, 0)
+                        if server == NOBODY:
+                            break
+                        who = desk.holding_head
+                        desk.holding_head = guests[at(who)].after
+                        guest = guests[at(who)]
+                        own = rows[at(guest.row)].station
+                        take(station, desk, seats, server, BUSY, who)
+                        guest.second = server
+                        add_spell(spells, counts, guest.row, own, HOLDS, guest.since, now)
+                        begin(stations[at(own)], persons, nodes[at(guest.node)], guest, minutes, keys, counts, now)
                     else:
-                        _queue_up(queues[station * levels + classes[comers[mover].kind].level], guests, who, desk)
-                        at = nodes[node]
-                        leaves = now + variate(at.patience_kind, at.patience_first, at.patience_second, patience)
-                        if leaves < math.inf:
-                            push(minutes, keys, counts[AGENDA], leaves, IMPATIENT + counts[ROWS] - 1)
-                            counts[AGENDA] += 1
+                        who = next_in_line(station, number, desk, seats, persons, nodes, guests, queues, levels)
+                        if who != NOBODY:
+                            guest = guests[at(who)]
+                            queue = number * levels + guest.level
+                            leave_queue(queues[at(queue)], guests, who, desk, counts, station.in_room)
+                            server = find_server(station, desk, seats, persons, nodes[at(guest.node)].skill)
+                            call(
+                                stations, number, desks, seats, persons, nodes[at(guest.node)], guests, who, server,
+                                rows, spells, minutes, keys, counts, now,
+                            )  # fmt: skip
+                        elif not moved_over(stations, number, desks, queues, levels, guests, rows, spells, counts, now):
+                            break
+            calls = 0
+            if moved < moves:  # a machine that went down looks for a technician
+                who = moving[at(moved)]
+                moved += 1
+                joins, enters = first + who, 0
+                station = stations[at(classes[at(comers[at(joins)].kind)].machine)]
+                goes_to = classes[
+                    at(station.service_class if guests[at(who)].left == 1.0 else station.repair_class)
+                ].node
+            elif mover != NOBODY:
+                joins, goes_to, enters, mover = mover, node, outside, NOBODY
+            else:
+                break
+            if goes_to == _GONE:  # a machine is in order again
+                who = joins - first
+                number = classes[at(comers[at(joins)].kind)].machine
+                guest = guests[at(who)]
+                release(stations[at(number)], desks[at(number)], seats, guest.seat)
+                add_down(downs, counts, number, guest.seat, guest.broke, now)
+                guest.seat = NOBODY
+                guest.failures += 1
+                plan_failure(stations, windows, classes, comers[at(joins)], guest, minutes, keys, counts, who, now)
+                calling[0], calls, moves, moved = number, 1, 0, 0
+            else:
+                join(
+                    stations, desks, seats, persons, classes, nodes, queues, guests, begun, rows, spells, minutes,
+                    keys, counts, comers, first, joins, goes_to, enters, levels, steps, places, now,
+                )  # fmt: skip
 
 
 @inlined
-def _empty(counts: Integers, desks: Records, occupied: Integers, queues: Records, begun: Integers, used: int) -> None:
+def _empty(
+    stations: Records, counts: Integers, desks: Records, seats: Records, queues: Records, begun: Integers, used: int
+) -> None:
     """Forget the day before."""
-    counts[AGENDA] = 0
-    for station in range(len(desks)):
-        desk = desks[station]
-        desk.is_open = desk.on_duty = desk.busy = desk.down = desk.waiting = desk.lowest = 0
-        desk.failing_head = desk.failing_tail = NOBODY
-    for server in range(len(occupied)):
-        occupied[server] = 0
+    counts[AGENDA] = counts[INSIDE_ROOM] = counts[HOLE] = 0
+    for number in range(len(desks)):
+        desk = desks[at(number)]
+        desk.is_open = desk.on_duty = desk.busy = desk.down = desk.waiting = desk.lowest = desk.stopped = 0
+        desk.leaver, desk.leaves = NOBODY, math.inf
+        desk.failing_head = desk.failing_tail = desk.holding_head = desk.holding_tail = NOBODY
+        for server in range(stations[at(number)].servers):
+            seat = seats[at(stations[at(number)].server_first + server)]
+            seat.state, seat.guest, seat.planned = FREE, NOBODY, 0
+            seat.on_duty = 1 - stations[at(number)].named
     for queue in range(len(queues)):
-        queues[queue].head = queues[queue].tail = NOBODY
+        queues[at(queue)].head = queues[at(queue)].tail = NOBODY
     for place in range(used):
-        begun[place] = 0
+        begun[at(place)] = 0
 
 
 @inlined
-def _change(
-    station: Any, desk: Any, change: Any, queues: Records, guests: Records, rows: Records, queue_first: int, levels: int
-) -> None:
-    """Servers come or go off duty; the door may open or close."""
-    desk.on_duty = change.servers
-    if change.door >= 0:
-        desk.is_open = 1
-        return
-    desk.is_open = 0
-    if station.closes_queue == 1 and desk.on_duty > 0:
-        return
-    desk.on_duty = desk.waiting = 0
-    for number in range(queue_first, queue_first + levels):
-        who = queues[number].head
-        while who != NOBODY:
-            row = rows[guests[who].row]
-            row.end, row.outcome = change.minute, _SENT_AWAY
-            who = guests[who].after
-        queues[number].head = queues[number].tail = NOBODY
+def _outcome_of(nodes: Records, desks: Records, way: Any, number: int) -> int:
+    """Return how a step at a station ends whose customer goes this way."""
+    if way.to == _GONE:
+        return SERVED
+    if way.to == _NOWHERE:
+        return UNRESOLVED
+    if way.outside == 1:
+        return RETURNS
+    to = nodes[at(way.to)].station
+    if to != number and desks[at(to)].is_open == 0:  # the door of the own station is behind the customer
+        return UNRESOLVED
+    return GOES_ON
 
 
 @inlined
-def _exit(nodes: Records, exits: Records, guest: Any) -> int:
-    """Return where a customer goes after a service: a node, ``GONE`` or ``NOWHERE``."""
-    way = nodes[guest.node].exit_first
-    while guest.leaving >= exits[way].upto:
-        way += 1
-    target: int = exits[way].to
-    return target
-
-
-@inlined
-def _outcome_of(nodes: Records, desks: Records, node: int, station: int) -> int:
-    """Return how a step ends whose customer goes on to ``node``."""
-    if node == _GONE:
-        return _SERVED
-    if node == _NOWHERE:
-        return _UNRESOLVED
-    to = nodes[node].station
-    if to != station and desks[to].is_open == 0:  # the door of the own station is behind the customer
-        return _UNRESOLVED
-    return _GOES_ON
-
-
-@inlined
-def _queue_up(queue: Any, guests: Records, who: int, desk: Any) -> None:
-    """Put a customer at the end of a queue."""
-    guest, behind = guests[who], queue.tail
-    guest.before, guest.after, queue.tail = behind, NOBODY, who
-    if behind == NOBODY:
-        queue.head = who
-    else:
-        guests[behind].after = who
-    desk.waiting += 1
-
-
-@inlined
-def _leave_queue(queue: Any, guests: Records, who: int, desk: Any) -> None:
-    """Take a customer out of a queue, wherever in it."""
-    left, right = guests[who].before, guests[who].after
-    if left == NOBODY:
-        queue.head = right
-    else:
-        guests[left].after = right
-    if right == NOBODY:
-        queue.tail = left
-    else:
-        guests[right].before = left
-    desk.waiting -= 1
-
-
-@inlined
-def _add_failing(desk: Any, failing_next: Integers, fault: int) -> None:
-    """A server has failed: the next that is free will be repaired."""
-    failing_next[fault] = NOBODY
-    if desk.failing_head == NOBODY:
-        desk.failing_head = fault
-    else:
-        failing_next[desk.failing_tail] = fault
-    desk.failing_tail = fault
-
-
-@inlined
-def _repair(
-    station: Any,
-    desk: Any,
-    occupied: Integers,
-    faults: Records,
-    fault_first: int,
-    failing_next: Integers,
-    downs: Records,
-    minutes: Numbers,
-    keys: Integers,
-    counts: Integers,
-    number: int,
-    now: float,
-) -> None:
-    """A free server goes down."""
-    fault = desk.failing_head
-    desk.failing_head = failing_next[fault]
-    server = _take(station.server_first, desk, occupied)
-    desk.down += 1
-    down = downs[counts[DOWNS]]
-    down.station, down.server, down.start, down.end = number, server, now, now + faults[fault_first + fault].repair
-    counts[DOWNS] += 1
-    push(minutes, keys, counts[AGENDA], down.end, REPAIRED + (number << SERVER_BITS) + server)
-    counts[AGENDA] += 1
-
-
-@inlined
-def _start(
-    station: Any,
-    desk: Any,
-    occupied: Integers,
-    nodes: Records,
-    guest: Any,
-    rows: Records,
-    minutes: Numbers,
-    keys: Integers,
-    counts: Integers,
-    now: float,
-) -> None:
-    """A server takes a customer."""
-    desk.busy += 1
-    row, at = rows[guest.row], nodes[guest.node]
-    row.server = _take(station.server_first, desk, occupied)
-    row.call = now
-    ends = now + variate(at.service_kind, at.service_first, at.service_second, guest.service)
-    push(minutes, keys, counts[AGENDA], ends, SERVED_KEY + guest.row)
-    counts[AGENDA] += 1
-
-
-@inlined
-def _take(server_first: int, desk: Any, occupied: Integers) -> int:
-    """Return the free server with the lowest number and mark it as occupied."""
-    server: int = desk.lowest
-    while occupied[server_first + server] == 1:
-        server += 1
-    occupied[server_first + server] = 1
-    desk.lowest = server + 1
-    return server
-
-
-@inlined
-def _release(server_first: int, desk: Any, occupied: Integers, server: int) -> None:
-    """Mark a server as free."""
-    occupied[server_first + server] = 0
-    desk.lowest = min(desk.lowest, server)
+def _delay(way: Any, comer: Any, step: int, begun: int) -> float:
+    """Return the minutes between two steps."""
+    uniform, _, _, _ = step_extras(comer.first_word, comer.second_word, step, begun - 1)
+    delay: float = variate(way.delay_kind, way.delay_first, way.delay_second, uniform)
+    return delay

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from netsim.jit import compiled
-from netsim.simulation.kernel.day import DOWNS, FULL, ROWS, run_day
-from netsim.simulation.kernel.draw import draw_faults
+from netsim.simulation.kernel.day import FULL, run_day
+from netsim.simulation.kernel.desk import DOWNS, ROWS, SPELLS
+from netsim.simulation.kernel.draw import draw_faults, draw_outages
 from netsim.simulation.kernel.tables import Integers, Records
 
 
@@ -20,10 +22,10 @@ def run_days(
     faults: Records,
     fault_first: Integers,
     memory: tuple[Any, ...],
-    rows: Records,
-    downs: Records,
+    room: tuple[Any, ...],
     row_first: Integers,
     down_first: Integers,
+    spell_first: Integers,
     day: int,
 ) -> int:
     """
@@ -31,12 +33,12 @@ def run_days(
 
     Parameters
     ----------
-    outlet, comers, faults, memory, rows, downs
+    outlet, comers, faults, memory, room
         As in ``day.run_day``.
     first, fault_first
         First customer and failure of each day.
-    row_first, down_first
-        Where the first row and repair of each day are written; known up to ``day``.
+    row_first, down_first, spell_first
+        Where the first row, repair and spell of each day are written; known up to ``day``.
     day
         Where to begin.
 
@@ -47,23 +49,14 @@ def run_days(
     """
     counts = memory[2]
     while day < len(first) - 1:
-        counts[ROWS], counts[DOWNS] = row_first[day], down_first[day]
+        counts[ROWS], counts[DOWNS], counts[SPELLS] = row_first[day], down_first[day], spell_first[day]
         done = run_day(
-            outlet,
-            comers,
-            faults,
-            memory,
-            rows,
-            downs,
-            first[day],
-            first[day + 1],
-            fault_first[day],
-            fault_first[day + 1],
+            outlet, comers, faults, memory, room, first[day], first[day + 1], fault_first[day], fault_first[day + 1]
         )
         if done == FULL:
             return day
         day += 1
-        row_first[day], down_first[day] = counts[ROWS], counts[DOWNS]
+        row_first[day], down_first[day], spell_first[day] = counts[ROWS], counts[DOWNS], counts[SPELLS]
     return day
 
 
@@ -71,8 +64,8 @@ def run_days(
 def fail_days(
     stations: Records,
     windows: Records,
-    k0: int,
-    k1: int,
+    system: tuple[float, float, float, float],
+    k: tuple[int, int, int, int],
     replications: Integers,
     faults: Records,
     fault_first: Integers,
@@ -83,8 +76,12 @@ def fail_days(
 
     Parameters
     ----------
-    stations, windows, k0, k1, faults
+    stations, windows, faults
         As in ``draw.draw_faults``.
+    system
+        Outages as in ``draw.draw_outages``; none if the first is ``inf``.
+    k
+        Key of the outlet's breakdowns and of the system.
     replications
         Number of each day.
     fault_first
@@ -98,7 +95,11 @@ def fail_days(
         The first day that is not done.
     """
     while day < len(replications):
-        end = draw_faults(stations, windows, k0, k1, replications[day], faults, fault_first[day])
+        end = draw_faults(stations, windows, k[0], k[1], replications[day], faults, fault_first[day])
+        if end != FULL and system[0] < math.inf:
+            end = draw_outages(
+                system[0], system[1], system[2], system[3], k[2], k[3], replications[day], faults, fault_first[day], end
+            )
         if end == FULL:
             return day
         day += 1

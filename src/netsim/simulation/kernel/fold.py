@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from netsim.jit import compiled, inlined
+from netsim.jit import at, compiled, inlined
+from netsim.simulation.kernel.desk import WAITS
 from netsim.simulation.kernel.tables import Numbers, Records
 
 SLOTS, SLOT_MINUTES = 60, 30.0
 """The half-hour axis of ``model.calendar`` as plain numbers."""
-OUTCOMES = 9
+OUTCOMES = 11
 """Outcomes counted: those of ``model.visits.Outcome``, and at the end those still inside when nothing happens more."""
 BINS, SMALLEST = 589, 0.01
 """Of ``sketch.WaitSketch``."""
@@ -57,9 +58,9 @@ def bin_of(wait: float, edges: Numbers) -> int:
     if wait < SMALLEST:
         return 0
     found = min(max(int(math.log(wait / SMALLEST) * _PER_BIN), 0), len(edges) - 1)
-    while found > 0 and edges[found] > wait:
+    while found > 0 and edges[at(found)] > wait:
         found -= 1
-    while found < len(edges) and edges[found] <= wait:
+    while found < len(edges) and edges[at(found)] <= wait:
         found += 1
     return found
 
@@ -75,6 +76,9 @@ def fold_day(
     downs: Records,
     down: int,
     down_end: int,
+    spells: Records,
+    spell: int,
+    spell_end: int,
     totals: tuple[Any, ...],
     day: int,
 ) -> None:
@@ -89,22 +93,24 @@ def fold_day(
         Rows, and the range of those of the day.
     downs, down, down_end
         Repairs, and the range of those of the day.
+    spells, spell, spell_end
+        Spells, and the range of those of the day.
     totals
         The tables of ``totals.OutletTotals`` in their order, and the edges of the bins.
     day
         Position of the day in the table of days.
     """
-    counts, cells, cell_bins, slots, slot_bins, queue, busy, down_minutes, days, edges = totals
+    counts, cells, cell_bins, slots, slot_bins, queue, busy, down_minutes, blocked, days, edges = totals
     for number in range(row, row_end):
-        item = rows[number]
-        cell_number = comers[item.visit].kind * steps + item.step
-        cell, slot_number = cells[cell_number], _slot_of(item.station, item.arrive)
-        slot, today = slots[slot_number], days[day * len(stations) + item.station]
-        counts[cell_number * OUTCOMES + (item.outcome if item.outcome >= 0 else OUTCOMES - 1)] += 1
+        item = rows[at(number)]
+        cell_number = comers[at(item.visit)].kind * steps + item.step
+        cell, slot_number = cells[at(cell_number)], _slot_of(item.station, item.arrive)
+        slot, today = slots[at(slot_number)], days[at(day * len(stations) + item.station)]
+        counts[at(cell_number * OUTCOMES + (item.outcome if item.outcome >= 0 else OUTCOMES - 1))] += 1
         called = item.server >= 0
         leaves = item.call if called else item.end
         wait = leaves - item.arrive
-        in_time = 1 if called and wait <= stations[item.station].within else 0
+        in_time = 1 if called and wait <= stations[at(item.station)].within else 0
         cell.rows += 1
         cell.in_time += in_time
         cell.wait += wait
@@ -120,17 +126,26 @@ def fold_day(
         elif item.outcome == _BALKED:
             today.balked += 1
         place = bin_of(wait, edges)
-        cell_bins[cell_number * BINS + place] += 1
-        slot_bins[slot_number * BINS + place] += 1
-        if wait > 0.0:
-            _spread(queue, item.station, item.arrive, leaves)
-        if called:
-            cell.called += 1
-            cell.busy += item.end - item.call
-            today.busy += item.end - item.call
-            _spread(busy, item.station, item.call, item.end)
+        cell_bins[at(cell_number * BINS + place)] += 1
+        slot_bins[at(slot_number * BINS + place)] += 1
+        cell.called += 1 if called else 0
+        cell.busy += item.work
+        today.busy += item.work
+        if item.split == 0:
+            if wait > 0.0:
+                _spread(queue, item.station, item.arrive, leaves)
+            if called:
+                _spread(busy, item.station, item.call, item.end)
+    for number in range(spell, spell_end):
+        part = spells[at(number)]
+        if part.server >= 0:
+            _spread(busy, part.station, part.start, part.end)
+        elif part.server == WAITS:
+            _spread(queue, part.station, part.start, part.end)
+        else:
+            _spread(blocked, part.station, part.start, part.end)
     for number in range(down, down_end):
-        repair = downs[number]
+        repair = downs[at(number)]
         _spread(down_minutes, repair.station, repair.start, repair.end)
 
 
@@ -146,7 +161,7 @@ def _spread(minutes: Numbers, station: int, start: float, end: float) -> None:
     number, last = _slot_of(station, start), station * SLOTS + SLOTS - 1
     while number < last and (number - station * SLOTS + 1) * SLOT_MINUTES < end:
         border = (number - station * SLOTS + 1) * SLOT_MINUTES
-        minutes[number] += border - start
+        minutes[at(number)] += border - start
         start = border
         number += 1
-    minutes[number] += end - start
+    minutes[at(number)] += end - start

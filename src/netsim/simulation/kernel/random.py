@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netsim.jit import compiled, multiply_high, word
+from netsim.jit import compiled, inlined, multiply_high, word
 from netsim.simulation.kernel.tables import Integers, Records
 
 _MASK = 0xFFFFFFFFFFFFFFFF
@@ -14,7 +14,7 @@ SERVICE = 3
 """``Stream.SERVICE`` as a plain number."""
 
 
-@compiled
+@inlined
 def block(k0: int, k1: int, x0: int, x1: int, x2: int, x3: int) -> tuple[int, int, int, int]:
     """
     Return one block of Philox4x64-10.
@@ -38,7 +38,7 @@ def block(k0: int, k1: int, x0: int, x1: int, x2: int, x3: int) -> tuple[int, in
     return x0, x1, x2, x3
 
 
-@compiled
+@inlined
 def step_uniforms(k0: int, k1: int, step: int, occurrence: int) -> tuple[float, float, float, float]:
     """
     Return a customer's uniforms of one occurrence of one step: service, exit, patience, balking.
@@ -53,6 +53,22 @@ def step_uniforms(k0: int, k1: int, step: int, occurrence: int) -> tuple[float, 
         How often the customer has begun this step before.
     """
     a, b, c, d = block(k0, k1, word(step), word(occurrence), word(0), word(SERVICE))
+    return (a >> 11) * UNIT, (b >> 11) * UNIT, (c >> 11) * UNIT, (d >> 11) * UNIT
+
+
+@compiled
+def step_extras(k0: int, k1: int, step: int, occurrence: int) -> tuple[float, float, float, float]:
+    """
+    Return further uniforms of one occurrence of one step, drawn where they are needed: delay, three spare.
+
+    Parameters
+    ----------
+    k0, k1
+        The customer's own words.
+    step, occurrence
+        As in ``step_uniforms``.
+    """
+    a, b, c, d = block(k0, k1, word(step), word(occurrence), word(1), word(SERVICE))
     return (a >> 11) * UNIT, (b >> 11) * UNIT, (c >> 11) * UNIT, (d >> 11) * UNIT
 
 

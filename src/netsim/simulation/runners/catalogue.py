@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import numpy as np
+
 from netsim.registry import Registry
 from netsim.simulation.outlet import OutletModel
 from netsim.simulation.visits import Arrivals, Failures, OutletDays
@@ -43,7 +45,10 @@ def check_classes(model: OutletModel, arrivals: Arrivals) -> None:
     ValueError
         With the classes that it does not serve.
     """
-    missing = [number for number, item in enumerate(model.classes) if item is None]
-    came = sorted(set(missing) & set(arrivals.comers["kind"].tolist()))
+    came = [
+        number
+        for number, item in enumerate(model.classes)
+        if item is None and np.any(arrivals.comers["kind"] == number)
+    ]
     if came:
         raise ValueError(f"outlet: customers come for classes {came} that it does not serve")

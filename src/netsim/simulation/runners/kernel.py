@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from netsim.simulation.kernel.build import tables_of
 from netsim.simulation.kernel.days import most, run_days
-from netsim.simulation.kernel.tables import DOWN, ROW, new_state, table
+from netsim.simulation.kernel.tables import longer, new_room, new_state
 from netsim.simulation.outlet import OutletModel
 from netsim.simulation.runners.catalogue import RUNNERS, check_classes
 from netsim.simulation.visits import Arrivals, Failures, OutletDays
@@ -19,10 +17,9 @@ def simulate_compiled(model: OutletModel, arrivals: Arrivals, failures: Failures
     check_classes(model, arrivals)
     outlet = tables_of(model)
     days, customers, faults = arrivals.days, most(arrivals.first), most(failures.first)
-    rows = table(len(arrivals.comers) * 5 // 4 + 64, ROW)
-    downs = table(len(failures.faults) + outlet.servers + 2, DOWN)
-    row_first, down_first = np.zeros(days + 1, dtype=np.int64), np.zeros(days + 1, dtype=np.int64)
-    agenda, day = customers + outlet.servers + 64, 0
+    room = new_room(outlet, len(arrivals.comers) * 5 // 4, len(failures.faults))
+    row_first, down_first, spell_first = (np.zeros(days + 1, dtype=np.int64) for _ in range(3))
+    agenda, day = customers + 3 * len(outlet.persons) + 64, 0
     while True:
         day = run_days(
             tuple(outlet),
@@ -31,20 +28,22 @@ def simulate_compiled(model: OutletModel, arrivals: Arrivals, failures: Failures
             failures.faults,
             failures.first,
             tuple(new_state(outlet, customers, faults, agenda)),
-            rows,
-            downs,
+            tuple(room),
             row_first,
             down_first,
+            spell_first,
             day,
         )
         if day == days:
-            return OutletDays(rows[: row_first[-1]], row_first, downs[: down_first[-1]], down_first)
-        rows, downs, agenda = _longer(rows), _longer(downs), 2 * agenda
-
-
-def _longer(records: Any) -> Any:  # noqa: ANN401
-    """Return the same table with twice the room."""
-    return np.concatenate([records, np.zeros(len(records), dtype=records.dtype)])
+            return OutletDays(
+                room.rows[: row_first[-1]],
+                row_first,
+                room.downs[: down_first[-1]],
+                down_first,
+                room.spells[: spell_first[-1]],
+                spell_first,
+            )
+        room, agenda = longer(room), 2 * agenda
 
 
 RUNNERS.register("kernel")(simulate_compiled)

@@ -9,7 +9,7 @@ import numpy as np
 from netsim.jit import plain
 from netsim.simulation.kernel.build import tables_of
 from netsim.simulation.kernel.days import most, run_days
-from netsim.simulation.kernel.tables import DOWN, ROW, as_array, as_lists, new_state, table
+from netsim.simulation.kernel.tables import DOWN, ROW, SPELL, as_array, as_lists, new_room, new_state, table
 from netsim.simulation.outlet import OutletModel
 from netsim.simulation.runners.catalogue import RUNNERS, check_classes
 from netsim.simulation.visits import Arrivals, Failures, OutletDays
@@ -23,10 +23,9 @@ def simulate_plain(model: OutletModel, arrivals: Arrivals, failures: Failures) -
     outlet = tables_of(model)
     days, customers, faults = arrivals.days, most(arrivals.first), most(failures.first)
     comers, failing = as_lists(arrivals.comers), as_lists(failures.faults)
-    rows = as_lists(table(len(comers) * 5 // 4 + 64, ROW))
-    downs = as_lists(table(len(failing) + outlet.servers + 2, DOWN))
-    row_first, down_first = [0] * (days + 1), [0] * (days + 1)
-    agenda, day = customers + outlet.servers + 64, 0
+    room = as_lists(new_room(outlet, len(comers) * 5 // 4, len(failing)))
+    row_first, down_first, spell_first = ([0] * (days + 1) for _ in range(3))
+    agenda, day = customers + 3 * len(outlet.persons) + 64, 0
     while True:
         day = _plain(run_days)(
             tuple(as_lists(outlet)),
@@ -35,22 +34,24 @@ def simulate_plain(model: OutletModel, arrivals: Arrivals, failures: Failures) -
             failing,
             failures.first.tolist(),
             tuple(as_lists(new_state(outlet, customers, faults, agenda))),
-            rows,
-            downs,
+            tuple(room),
             row_first,
             down_first,
+            spell_first,
             day,
         )
         if day == days:
             return OutletDays(
-                as_array(rows[: row_first[-1]], ROW),
+                as_array(room.rows[: row_first[-1]], ROW),
                 np.array(row_first),
-                as_array(downs[: down_first[-1]], DOWN),
+                as_array(room.downs[: down_first[-1]], DOWN),
                 np.array(down_first),
+                as_array(room.spells[: spell_first[-1]], SPELL),
+                np.array(spell_first),
             )
         agenda *= 2
-        rows += as_lists(table(len(rows), ROW))
-        downs += as_lists(table(len(downs), DOWN))
+        for records, kind in zip(room, (ROW, DOWN, SPELL), strict=True):
+            records.extend(as_lists(table(len(records), kind)))
 
 
 RUNNERS.register("python")(simulate_plain)
