@@ -68,7 +68,7 @@ def test_figures_are_those_of_the_fit(result, fragment):
 def test_demand_and_profiles_are_those_of_the_fit(result, fragment):
     observed = fragment["demand"]["observed"]
     assert observed["visits_per_day"] == pytest.approx(result.arrivals.per_day.value, rel=1e-3)
-    assert observed["day_factor_cv"] == pytest.approx(result.arrivals.day_cv.value, rel=1e-3)
+    assert fragment["demand"]["day_factor_cv"] == pytest.approx(result.arrivals.day_cv.value, rel=1e-3)
     assert sum(float(share.rstrip("%")) for share in observed["tasks"].values()) == pytest.approx(100.0)
     assert list(observed["by_weekday"]) == ["monday", "tuesday", "wednesday", "thursday", "friday"]
     for item in result.demand:
@@ -105,31 +105,46 @@ def test_every_figure_has_a_source_and_pooled_ones_claim_less(fragment):
     assert {cover["evidence"] for _, cover in labels(fragment["tasks"]["cash"])} == {"data"}
 
 
-def without_new_keys(text):
-    """Return a fragment without what the scenario language does not know (yet)."""
-    kept = []
-    for line in text.splitlines():
-        if line.startswith("demand:"):
-            break
-        if "no_show:" not in line:
-            kept.append(re.sub(r", law: \w+(, shape: [\d.]+)?", "", line))
-    plain = re.sub(r"patience: \{mean: ([\d.]+ min)\}", r"patience: \1", "\n".join(kept))
-    return re.sub(r" *law: empirical\n *quantiles: \[[^\]]*\]\n", "", plain)
+def as_the_language_is(text):
+    """Return a fragment in the words that the scenario language knows today; what it cannot say is left out."""
+    text = re.sub(
+        r"patience: \{mean: ([\d.]+ min), law: weibull, shape: ([\d.]+)\}[^\n]*",
+        r"patience: \1\n    patience_law: weibull\n    patience_shape: \2",
+        text,
+    )
+    text = re.sub(r"patience: \{mean: ([\d.]+ min), law: exponential\}", r"patience: \1", text)
+    text = re.sub(r"    no_show: [^\n]*\n", "", text)
+    text = re.sub(r"  observed:[^\n]*\n(    [^\n]*\n)+", "", text)
+    text = re.sub(r" *law: empirical\n *quantiles: \[[^\]]*\]\n", "", text)
+    return text.replace("law: gamma", "law: lognormal")
 
 
 def test_a_fragment_lies_over_a_scenario(tmp_path):
-    table = planted.wide_rows(planted.play(HALL, DAYS[:28], seed=3), DAYS[:28])
-    table = table[table["task"] != "rare"]
+    hall = planted.Hall(
+        tasks={
+            "cash": planted.Work(0.6, planted.weibull(4.0, 2.0)),
+            "advice": planted.Work(0.4, planted.exponential(7.0)),
+        },
+        patience=planted.weibull(20.0, 1.5),
+        servers=4,
+        day_cv=0.1,
+    )
+    table = planted.wide_rows(planted.play(hall, DAYS[:28], seed=3), DAYS[:28])
     log, file = read_log(*planted.write(tmp_path, table, planted.WIDE_MAP))
-    text = without_new_keys(fragment_text(fit_tickets(log, file.map)))
+    text = as_the_language_is(fragment_text(fit_tickets(log, file.map)))
     write_small(tmp_path)
     (tmp_path / "mine.yaml").write_text("extends: small.yaml\n" + text, encoding="utf-8")
     loaded = load_scenario(tmp_path / "mine.yaml")
-    step = loaded.scenario.tasks["cash"].steps["serve"]
-    assert step.counter.mean == pytest.approx(4.0, rel=0.1)
-    assert step.terminal.mean == 2.0
+    cash = loaded.scenario.tasks["cash"].steps["serve"]
+    assert (cash.counter.law, cash.terminal.mean) == ("weibull", 2.0)
+    assert cash.counter.mean == pytest.approx(4.0, rel=0.1)
     assert loaded.scenario.tasks["cash"].profile == "log_cash"
-    assert loaded.scenario.lanes.counter.patience == pytest.approx(20.0, rel=0.5)
+    advice = loaded.scenario.tasks["advice"].steps["serve"].counter
+    assert (advice.law, advice.cv) == ("exponential", None)
+    lane = loaded.scenario.lanes.counter
+    assert (lane.patience_law, lane.patience_shape) == ("weibull", pytest.approx(1.5, rel=0.4))
+    assert lane.patience == pytest.approx(20.0, rel=0.5)
+    assert loaded.scenario.demand.day_factor_cv == pytest.approx(0.1, abs=0.06)
     own = {item.path: item.provenance for item in loaded.figures}
     assert own["tasks.cash.steps.serve.counter.mean"].evidence == "data"
     assert "log.csv" in own["profiles.log_cash.shares"].source

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from netsim.model.column_map import WEEKDAYS
 from netsim.model.fit_arrivals import Estimate, SnapshotFit, TaskDemand
-from netsim.model.fit_laws import PatienceFit, ServiceFit, ShareFit
+from netsim.model.fit_laws import PatienceFit, PatienceLaw, ServiceFit, ShareFit
 from netsim.model.fit_result import FitResult
 from netsim.model.service import LANES
 
@@ -154,7 +154,9 @@ def _service(result: FitResult, fit: ServiceFit) -> Iterator[str]:
         return
     note = f"# n = {fit.sample}, mean {_range(mean)} min"
     note += f", cv {_range(cv)}" if law is not None and law.law != "exponential" else ""
-    head = f"mean: {figure(mean.value)} min, cv: {figure(cv.value)}, law: {fit.chosen}"
+    # an exponential time has no cv of its own: null takes away what a scenario below may have
+    spread = "null" if fit.chosen == "exponential" else figure(cv.value)
+    head = f"mean: {figure(mean.value)} min, cv: {spread}, law: {fit.chosen}"
     label = ""
     if fit.pooled:
         over = f"services of the lane {fit.lane}" if fit.pooled == "lane" else "all services"
@@ -199,11 +201,9 @@ def _lanes(result: FitResult) -> list[str]:
                 least += f"; about {figure(fit.if_no_shows_left)} min if all {fit.no_shows} no-shows had left unseen"
             lines.append(f"  # {fit.lane}: {fit.left} of {fit.called + fit.left} left: no patience can be told{least}")
             continue
-        shape = f", shape: {figure(law.shape.value)}" if law.law == "weibull" else ""
-        head = f"mean: {figure(law.mean.value)} min, law: {law.law}{shape}"
         lines += [
             f"  {fit.lane}:",
-            f"    patience: {{{head}}} # {_range(law.mean)} min; {100 * fit.seen:.0f} % of it seen{_hidden(fit)}",
+            f"    {_patience(law)} # {_range(law.mean)} min; {100 * fit.seen:.0f} % of it seen{_hidden(fit)}",
             f"    provenance: {_provenance(result, f'{fit.left} left, {fit.called} called (censored)')}",
         ]
     if not lines:
@@ -211,6 +211,12 @@ def _lanes(result: FitResult) -> list[str]:
     if all(line.startswith("  #") for line in lines):
         return ["# lanes:", *(line.replace("  # ", "#   ", 1) for line in lines)]
     return ["lanes:", *lines]
+
+
+def _patience(law: PatienceLaw) -> str:
+    """Return the key that patience is written as: the only place that knows its form."""
+    shape = f", shape: {figure(law.shape.value)}" if law.law == "weibull" else ""
+    return f"patience: {{mean: {figure(law.mean.value)} min, law: {law.law}{shape}}}"
 
 
 def _hidden(fit: PatienceFit) -> str:
@@ -227,6 +233,7 @@ def _demand(result: FitResult) -> list[str]:
         return []
     lines = [
         "demand:",
+        f"  day_factor_cv: {figure(arrivals.day_cv.value)} # {_range_or_open(arrivals.day_cv)}",
         "  observed: # at this outlet",
         f"    visits_per_day: {figure(arrivals.per_day.value)} # {_range(arrivals.per_day)}",
         "    by_weekday:",
@@ -235,9 +242,8 @@ def _demand(result: FitResult) -> list[str]:
         if days and math.isfinite(value.value):
             lines.append(f"      {name}: {figure(value.value)} # {_range(value)}, {days} days")
     lines += [
-        f"    day_factor_cv: {figure(arrivals.day_cv.value)} # {_range_or_open(arrivals.day_cv)}",
         f"    tasks: {{{', '.join(_mix(result))}}}",
-        f"    provenance: {_provenance(result, f'{arrivals.counts.sum():.0f} arrivals')}",
+        f"  provenance: {_provenance(result, f'{arrivals.counts.sum():.0f} arrivals')}",
     ]
     return lines
 
