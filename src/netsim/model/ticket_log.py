@@ -113,7 +113,7 @@ class LogSource:
     zone
         Time zone of the outlet, empty if it was not told.
     personal
-        Columns that look personal or were named so: not read, or dropped at once.
+        Columns that look personal or were named so: dropped, none of their values kept.
     ignored
         Other columns that nobody asked for.
     accounts
