@@ -19,6 +19,7 @@ from netsim.simulation.outlet import (
     Upkeep,
     exponential_law,
     fixed,
+    gamma_law,
     lognormal_law,
     weibull_law,
 )
@@ -36,6 +37,7 @@ def laws(scale):
         st.integers(1, 6).map(lambda n: fixed(float(n))),
         st.just(exponential_law(scale)),
         st.just(lognormal_law(scale, 0.8)),
+        st.sampled_from([0.3, 1.6]).map(lambda cv: gamma_law(scale, cv)),
         st.sampled_from([0.7, 1.0, 2.5]).map(lambda shape: weibull_law(scale, shape)),
     )
 

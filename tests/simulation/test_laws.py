@@ -115,6 +115,31 @@ def test_rework_is_geometric_and_loads_the_lane_as_planned():
     assert abs(found.mean() - planned) < 4.5 * found.std() / np.sqrt(days)
 
 
+def test_missing_documents_bring_a_share_back_through_the_door():
+    """Return visits are geometric, come after the time told, and their work is reckoned with."""
+    steps = (Step("serve", counter=ServiceTime(4.0, 0.6), incomplete=0.25, returns_after=15.0),)
+    study = tiny_study(
+        tasks=[Task("t", {}, steps, tuple([0.0] * 20 + [0.25] * 4 + [0.0] * 24), 1.0, 1.0)],
+        formats=[form("desk", {"counter": ("t",)})],
+        visits=[[80.0]],
+        zones=1,
+        patience={"terminal": float("inf"), "counter": float("inf")},
+    )
+    days = 150
+    log = simulate_network(study, [Option("desk", "standard", 4, 0), None], everyone_to(study, 0), range(days))
+    back = log.outcome == Outcome.RETURNS
+    visits = len(np.unique(np.stack([log.replication, log.visit]), axis=1).T)
+    assert len(log) / visits == pytest.approx(4 / 3, abs=4.5 * np.sqrt(4 / 9 / visits))
+    one = {(log.replication[row], log.visit[row]): row for row in np.flatnonzero(back)}
+    following = [row for row in range(len(log)) if (log.replication[row], log.visit[row]) in one]
+    assert {round(log.arrive[row] - log.end[one[log.replication[row], log.visit[row]]], 6) for row in following} >= {
+        15.0
+    }
+    planned = work_per_visit(study, "desk", "standard")[0, 1] * 80.0
+    found = np.bincount(log.replication, log.work, days)
+    assert abs(found.mean() - planned) < 4.5 * found.std() / np.sqrt(days)
+
+
 def test_busy_days_are_busy_everywhere():
     """The factor of a day has mean 1 and the variation asked for, and is the same at every outlet."""
     factors = day_factors(3, 0.3, range(4000))

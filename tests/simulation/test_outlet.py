@@ -23,6 +23,7 @@ from netsim.simulation.outlet import (
     Station,
     exponential_law,
     fixed,
+    gamma_law,
     lognormal_law,
     weibull_law,
 )
@@ -135,6 +136,8 @@ def test_failures_fall_into_open_minutes_and_do_not_overlap_for_a_server():
         (lognormal_law(6.0, 0.7), 6.0, 0.7),
         (weibull_law(8.0, 1.0), 8.0, 1.0),
         (weibull_law(8.0, 2.0), 8.0, 0.5227232),
+        (gamma_law(7.0, 0.4), 7.0, 0.4),
+        (gamma_law(7.0, 1.3), 7.0, 1.3),
     ],
 )
 def test_laws_have_the_mean_and_spread_that_they_say(law, mean, cv):

@@ -51,8 +51,9 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
     """
     scenario = loaded.scenario
     places = read_places(loaded)
+    days = scenario.calendar.days()
     day_types = tuple(
-        DayType(name, item.days_per_year, item.demand_factor) for name, item in scenario.calendar.day_types.items()
+        DayType(name, days[name], item.demand_factor) for name, item in scenario.calendar.day_types.items()
     )
     task_list = tasks(scenario)
     segments = _segments(scenario, loaded.figures)

@@ -27,6 +27,7 @@ def tasks(scenario: Scenario) -> tuple[Task, ...]:
                 flexible=item.flexible,
                 lost_visit_cost=item.lost_visit_cost,
                 priority=item.priority,
+                preempts=item.preempts,
             )
         )
     return tuple(found)
@@ -109,6 +110,8 @@ def _step(name: str, step: StepInput) -> Step:
         stage=step.stage,
         rework=step.rework,
         hand_off=step.hand_off or 0.0,
+        incomplete=step.incomplete,
+        returns_after=step.returns_after or 0.0,
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import isleap, monthrange
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +37,52 @@ class DayType:
     id: str
     days_per_year: float
     demand_factor: float = 1.0
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def day_types_of_year(
+    year: int,
+    weekdays: Mapping[str, str],
+    holidays: Collection[date] = (),
+    holiday: str | None = None,
+    pay_days: Collection[int] = (),
+    pay_day: str | None = None,
+) -> dict[date, str]:
+    """
+    Return the kind of every day of a year on which something is open.
+
+    Parameters
+    ----------
+    year
+        The year.
+    weekdays
+        Kind of each weekday (``mon`` to ``sun``); weekdays that are left out are closed.
+    holidays, holiday
+        Dates of holidays, and their kind; None where everything is closed on them.
+    pay_days, pay_day
+        Days of the month on which people are paid, and the kind of such a day. A pay day that would fall on a
+        closed day or a holiday moves to the next day that does not; a month without that day pays on its last.
+
+    Examples
+    --------
+    >>> kinds = day_types_of_year(2026, {day: "working_day" for day in WEEKDAYS[:5]}, pay_days=[25], pay_day="pay_day")
+    >>> sum(kind == "pay_day" for kind in kinds.values()), kinds[date(2026, 1, 26)]
+    (12, 'pay_day')
+    """
+    every = [date(year, 1, 1) + timedelta(number) for number in range(366 if isleap(year) else 365)]
+    plain = {day: weekdays[WEEKDAYS[day.weekday()]] for day in every if WEEKDAYS[day.weekday()] in weekdays}
+    kinds = {day: kind for day, kind in plain.items() if day not in holidays}
+    paid = []
+    for month in range(1, 13):
+        for number in pay_days if pay_day is not None else ():
+            due = date(year, month, min(number, monthrange(year, month)[1]))
+            paid += [next(iter(sorted(day for day in kinds if day >= due)), None)]
+    kinds |= {day: pay_day for day in paid if day is not None and pay_day is not None}
+    if holiday is not None:
+        kinds |= {day: holiday for day in every if day in holidays}
+    return dict(sorted(kinds.items()))
 
 
 @dataclass(frozen=True, slots=True)

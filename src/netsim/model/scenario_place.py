@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from netsim.model.calendar import day_types_of_year
 from netsim.model.quantities import Id, Key, Label, LayerFile, LayerFolder, Metres, MetresPerMinute, People, Share
 from netsim.model.scenario_base import Input, Mix, Weight, Windows, sums_to_one
 
@@ -119,10 +122,57 @@ class Geography(Input):
 class DayTypeInput(Input):
     """A kind of day."""
 
-    days_per_year: Annotated[float, Field(gt=0, le=366, allow_inf_nan=False)] = Field(description="Days a year.")
+    days_per_year: Annotated[float, Field(gt=0, le=366, allow_inf_nan=False)] | None = Field(
+        default=None, description="Days a year; absent where calendar.year counts them."
+    )
     demand_factor: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = Field(
         default=1.0, description="Demand relative to the layer's daily figure."
     )
+
+
+class YearInput(Input):
+    """A real year, whose days are counted by kind."""
+
+    year: Annotated[int, Field(ge=1990, le=2100)] = Field(description="The year.")
+    weekdays: Annotated[Mapping[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Key], Field(min_length=1)] = (
+        Field(description="Day type of each weekday; weekdays that are left out are closed.")
+    )
+    holidays: tuple[Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")], ...] = Field(
+        default=(), description="Dates of holidays, such as '2026-12-25'.", max_length=366
+    )
+    holiday: Key | None = Field(default=None, description="Day type of holidays; absent: closed.")
+    pay_days: tuple[Annotated[int, Field(ge=1, le=31)], ...] = Field(
+        default=(), description="Days of the month on which people are paid.", max_length=31
+    )
+    pay_day: Key | None = Field(default=None, description="Day type of pay days.")
+
+    @field_validator("holidays")
+    @classmethod
+    def _real_dates(cls, holidays: tuple[str, ...]) -> tuple[str, ...]:
+        for text in holidays:
+            try:
+                date.fromisoformat(text)
+            except ValueError as error:
+                raise ValueError(f"{text!r} is no date of the calendar") from error
+        return holidays
+
+    @model_validator(mode="after")
+    def _pay_days_have_a_kind(self) -> Self:
+        if bool(self.pay_days) != (self.pay_day is not None):
+            raise ValueError("'pay_days' and 'pay_day' go together")
+        return self
+
+    def kinds(self) -> dict[date, str]:
+        """Return the day type of every open day of the year."""
+        holidays = {date.fromisoformat(text) for text in self.holidays}
+        return day_types_of_year(
+            self.year,
+            {str(day): kind for day, kind in self.weekdays.items()},
+            holidays,
+            self.holiday,
+            self.pay_days,
+            self.pay_day,
+        )
 
 
 class Calendar(Input):
@@ -136,13 +186,41 @@ class Calendar(Input):
         description="Opening hours by id: lists of windows such as 10:00-16:30; past midnight up to 30:00."
     )
 
-    @field_validator("day_types")
-    @classmethod
-    def _fit_a_year(cls, day_types: Mapping[str, DayTypeInput]) -> Mapping[str, DayTypeInput]:
-        days = sum(item.days_per_year for item in day_types.values())
-        if days > 366:
-            raise ValueError(f"the day types sum to {days:g} days a year; a year has no more than 366")
-        return day_types
+    year: YearInput | None = Field(default=None, description="Count the days of a real year by kind.")
+
+    @model_validator(mode="after")
+    def _fit_a_year(self) -> Self:
+        days = self.days()
+        if self.year is None and sum(days.values()) > 366:
+            total = sum(days.values())
+            raise ValueError(f"the day types sum to {total:g} days a year; a year has no more than 366")
+        return self
+
+    def days(self) -> dict[str, float]:
+        """
+        Return the days a year of each day type.
+
+        Raises
+        ------
+        ValueError
+            If a day type is told twice or not at all, or the year names one that is not there.
+        """
+        if self.year is None:
+            untold = [name for name, item in self.day_types.items() if item.days_per_year is None]
+            if untold:
+                raise ValueError(f"day_types.{untold[0]}: expected 'days_per_year', or a 'year' that counts its days")
+            return {name: float(item.days_per_year or 0.0) for name, item in self.day_types.items()}
+        told = [name for name, item in self.day_types.items() if item.days_per_year is not None]
+        if told:
+            raise ValueError(f"day_types.{told[0]}: 'days_per_year' is counted from the 'year'; leave it out")
+        counts = Counter(self.year.kinds().values())
+        unknown = sorted(set(counts) - set(self.day_types))
+        if unknown:
+            raise ValueError(f"year: there is no day type {unknown[0]!r}; known: {', '.join(self.day_types)}")
+        never = [name for name in self.day_types if name not in counts]
+        if never:
+            raise ValueError(f"day_types.{never[0]}: no day of {self.year.year} is of this type")
+        return {name: float(counts[name]) for name in self.day_types}
 
 
 class SpreadItem(Input):

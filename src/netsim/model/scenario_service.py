@@ -35,8 +35,8 @@ class ServiceTimeInput(Input):
             raise ValueError(f"'cv' is not told of a law that is {self.law!r}")
         if not own and self.cv is None:
             raise ValueError(f"expected 'cv' with the law {self.law!r}")
-        if self.law == "weibull" and not 0.05 <= (self.cv or 0.0) <= 5.0:
-            raise ValueError("the 'cv' of a Weibull law must lie between 0.05 and 5")
+        if self.law in {"weibull", "gamma"} and not 0.05 <= (self.cv or 0.0) <= 5.0:
+            raise ValueError(f"the 'cv' of a {self.law} law must lie between 0.05 and 5")
         return self
 
 
@@ -56,6 +56,12 @@ class StepInput(Input):
         default=0.0, description="Share of services that have to be done again at once, in the same lane."
     )
     hand_off: Minutes | None = Field(default=None, description="Time until the next step begins; absent: at once.")
+    incomplete: Annotated[Share, Field(le=0.9)] = Field(
+        default=0.0, description="Share of services that end because a document is missing: the customer comes back."
+    )
+    returns_after: Minutes | None = Field(
+        default=None, description="Time until the customer comes back, on the same day; needed with 'incomplete'."
+    )
 
     @model_validator(mode="after")
     def _can_be_done(self) -> Self:
@@ -63,6 +69,8 @@ class StepInput(Input):
             raise ValueError("expected a service time for 'terminal', 'counter' or both")
         if self.terminal is None and (self.fail_over > 0 or self.after_fail_over is not None):
             raise ValueError("'fail_over' and 'after_fail_over' need a service time for 'terminal'")
+        if (self.incomplete > 0) != (self.returns_after is not None):
+            raise ValueError("'incomplete' and 'returns_after' go together")
         return self
 
 
@@ -75,7 +83,10 @@ class TaskInput(Input):
     lost_visit_cost: Money = Field(description="Cost of a visit that is not served.")
     steps: Annotated[Mapping[Key, StepInput], Field(min_length=1)] = Field(description="The blueprint, in order.")
     priority: Annotated[int, Field(ge=0, le=9)] = Field(
-        default=0, description="Level in every queue: lower levels are called first, nobody is interrupted."
+        default=0, description="Level in every queue: lower levels are called first."
+    )
+    preempts: bool = Field(
+        default=False, description="Interrupt a service of a higher level, which is resumed later where it stopped."
     )
 
 

@@ -14,7 +14,7 @@ from netsim.model.calendar import DAY_SLOTS
 Lane = Literal["terminal", "counter"]
 LANES: tuple[Lane, ...] = get_args(Lane)
 """Lanes in the order of every lane axis: 0 terminal (self-service), 1 counter (staffed)."""
-ServiceTimeLaw = Literal["lognormal", "weibull", "exponential", "fixed"]
+ServiceTimeLaw = Literal["lognormal", "gamma", "weibull", "exponential", "fixed"]
 PatienceLaw = Literal["exponential", "weibull", "fixed"]
 EndOfShift = Literal["finish", "finish_and_close_queue", "handover", "preempt_resume"]
 
@@ -61,6 +61,10 @@ class Step:
         Share of services that have to be done again at once, in the same lane; a geometric number of times.
     hand_off
         Minutes until the next step begins.
+    incomplete
+        Share of services that end because a document is missing: the customer comes back for the step.
+    returns_after
+        Minutes until then.
     """
 
     id: str
@@ -71,6 +75,13 @@ class Step:
     stage: str = "front"
     rework: float = 0.0
     hand_off: float = 0.0
+    incomplete: float = 0.0
+    returns_after: float = 0.0
+
+    @property
+    def times(self) -> float:
+        """How often the step is served on average until it is right and complete."""
+        return 1.0 / ((1.0 - self.rework) * (1.0 - self.incomplete))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,9 @@ class Task:
     lost_visit_cost
         Cost of one visit that is not served, in the scenario's currency.
     priority
-        Level in every queue: lower levels are called first, nobody is interrupted.
+        Level in every queue: lower levels are called first.
+    preempts
+        Whether its customers interrupt a service of a higher level, which is resumed later.
     """
 
     id: str
@@ -101,6 +114,7 @@ class Task:
     flexible: float
     lost_visit_cost: float
     priority: int = 0
+    preempts: bool = False
 
     def __post_init__(self) -> None:
         """Check the profile."""

@@ -26,6 +26,7 @@ from netsim.simulation.outlet import (
     Station,
     exponential_law,
     fixed,
+    gamma_law,
     lognormal_law,
     weibull_law,
     weibull_shape,
@@ -54,6 +55,10 @@ class StepModel:
         Share of services, in either lane, that have to be done again at once.
     hand_off
         Minutes until the next step begins.
+    incomplete
+        Share of services after which the customer has to come back for the same step.
+    returns_after
+        Minutes until then.
     """
 
     lane: int
@@ -62,11 +67,8 @@ class StepModel:
     at_counter: Law | None = None
     rework: float = 0.0
     hand_off: float = 0.0
-
-    @property
-    def times(self) -> float:
-        """How often a service is given on average until it is right."""
-        return 1.0 / (1.0 - self.rework)
+    incomplete: float = 0.0
+    returns_after: float = 0.0
 
 
 def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None = None) -> OutletModel:
@@ -101,7 +103,7 @@ def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None
 
     def class_of(task: Task) -> CustomerClass | None:
         route = route_of(form, task, has)
-        return None if route is None else CustomerClass(nodes_of(route, patience), task.priority)
+        return None if route is None else CustomerClass(nodes_of(route, patience), task.priority, task.preempts)
 
     return OutletModel((terminal, counter), tuple(class_of(task) for task in study.tasks), form.room)
 
@@ -136,19 +138,22 @@ def nodes_of(route: Sequence[StepModel], patience: dict[Lane, Law]) -> tuple[Nod
         fails = [Exit(step.fail_over, failed)] if step.fail_over > 0 else []
         rest = on._replace(share=1.0 - step.fail_over)
         nodes.append(
-            Node(step.lane, number, step.service, patience[LANES[step.lane]], _again([*fails, rest], step.rework, here))
+            Node(step.lane, number, step.service, patience[LANES[step.lane]], _again([*fails, rest], step, here))
         )
         if step.at_counter is not None and step.fail_over > 0:
-            ways = _again([on], step.rework, here + 1)
+            ways = _again([on], step, here + 1)
             nodes.append(Node(COUNTER, number, step.at_counter, patience["counter"], ways))
     return tuple(nodes)
 
 
-def _again(exits: Sequence[Exit], rework: float, here: int) -> tuple[Exit, ...]:
-    """Return exits with a share of services that are done again at the same node."""
-    if rework <= 0:
-        return tuple(exits)
-    return (Exit(rework, here), *(item._replace(share=item.share * (1.0 - rework)) for item in exits))
+def _again(exits: Sequence[Exit], step: StepModel, here: int) -> tuple[Exit, ...]:
+    """Return exits with the shares of services that are done again at the same node, at once or at another visit."""
+    again = [Exit(step.rework, here)] if step.rework > 0 else []
+    if step.incomplete > 0:
+        share = (1.0 - step.rework) * step.incomplete
+        again.append(Exit(share, here, fixed(step.returns_after), outside=True))
+    rest = (1.0 - step.rework) * (1.0 - step.incomplete)
+    return (*again, *(item._replace(share=item.share * rest) for item in exits))
 
 
 def patience_law(policy: LanePolicy) -> Law:
@@ -245,11 +250,16 @@ def _step_model(form: Format, task: Task, step: Step, has: tuple[bool, bool]) ->
         takes = after is not None and has[COUNTER] and task.id in form.tasks.get("counter", ())
         at_counter = service_law(after, form.speed) if takes and after is not None else None
         law = service_law(step.terminal, form.speed)
-        return StepModel(TERMINAL, law, step.fail_over, at_counter, step.rework, step.hand_off)
+        return StepModel(TERMINAL, law, step.fail_over, at_counter, *_repeats(step))
     if lane == "counter" and step.counter is not None:
         law = service_law(step.counter, form.speed)
-        return StepModel(COUNTER, law, rework=step.rework, hand_off=step.hand_off)
+        return StepModel(COUNTER, law, 0.0, None, *_repeats(step))
     return StepModel(NO_LANE, None)
+
+
+def _repeats(step: Step) -> tuple[float, float, float, float]:
+    """Return what a step says of rework, hand-off and return visits."""
+    return step.rework, step.hand_off, step.incomplete, step.returns_after
 
 
 def service_law(time: ServiceTime, speed: float) -> Law:
@@ -259,4 +269,6 @@ def service_law(time: ServiceTime, speed: float) -> Law:
         return exponential_law(mean)
     if time.law == "fixed":
         return fixed(mean)
+    if time.law == "gamma":
+        return gamma_law(mean, time.cv)
     return weibull_law(mean, weibull_shape(time.cv)) if time.law == "weibull" else lognormal_law(mean, time.cv)

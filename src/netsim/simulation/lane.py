@@ -115,8 +115,8 @@ def lane_classes(study: Study, format_id: str, pattern: str, lane: Lane) -> tupl
     """
     Return the kinds of customers that come to a lane of a format which has servers in all its lanes.
 
-    First steps come by the task's profile, captured by the hours of their lane. Later steps and
-    fail-overs are taken to come at the same minutes as the first step; those that find the lane closed
+    First steps come by the task's profile, captured by the hours of their lane. Later steps, fail-overs and
+    return visits are taken to come at the same minutes as the first step; those that find the lane closed
     do not come.
 
     Parameters
@@ -156,12 +156,10 @@ def _along(
         if step.lane == NO_LANE or step.service is None:
             break
         pieces = pieces.within(hours[LANES[step.lane]].windows)
+        times = 1.0 / (1.0 - step.incomplete)
         if step.lane == lane:
-            found.append(
-                LaneClass(
-                    task, number, after_fail_over=False, service=step.service, rework=step.rework, per_visit=pieces
-                )
-            )
+            begun = pieces.scaled(times)
+            found.append(LaneClass(task, number, False, step.service, step.rework, begun))
         if step.fail_over > 0:
             done = pieces.scaled(1.0 - step.fail_over)
             if step.at_counter is None:
@@ -169,16 +167,8 @@ def _along(
                 continue
             failed = pieces.scaled(step.fail_over).within(hours["counter"].windows)
             if lane == COUNTER:
-                found.append(
-                    LaneClass(
-                        task,
-                        number,
-                        after_fail_over=True,
-                        service=step.at_counter,
-                        rework=step.rework,
-                        per_visit=failed,
-                    )
-                )
+                begun = failed.scaled(times)
+                found.append(LaneClass(task, number, True, step.at_counter, step.rework, begun))
             pieces = joined([done, failed])
     return found
 
@@ -319,8 +309,10 @@ def _alone(
     one = lane_station(hours, study.lanes[lane], servers, on_duty)
     patience = patience_law(study.lanes[lane])
     nodes = [Node(number, 0, item.service, patience, _repeated(item.rework)) for item in mix.classes]
-    levels = [study.tasks[item.task].priority for item in mix.classes]
-    classes = tuple(CustomerClass((node,), level) for node, level in zip(nodes, levels, strict=True))
+    tasks = [study.tasks[item.task] for item in mix.classes]
+    classes = tuple(
+        CustomerClass((node,), task.priority, task.preempts) for node, task in zip(nodes, tasks, strict=True)
+    )
     return OutletModel((one, None) if number == 0 else (None, one), classes, study.formats[format_id].room)
 
 

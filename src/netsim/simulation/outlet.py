@@ -38,6 +38,8 @@ class Law:
             return self.first * math.exp(self.second**2 / 2.0)
         if self.kind == LawKind.WEIBULL:
             return self.first * math.gamma(1.0 + 1.0 / self.second)
+        if self.kind == LawKind.GAMMA:
+            return self.first * self.second
         return math.inf if self.kind == LawKind.NEVER else self.first
 
     @property
@@ -48,6 +50,8 @@ class Law:
         if self.kind == LawKind.WEIBULL:
             once, twice = (math.gamma(1.0 + power / self.second) for power in (1.0, 2.0))
             return math.sqrt(twice / once**2 - 1.0)
+        if self.kind == LawKind.GAMMA:
+            return 1.0 / math.sqrt(self.second)
         return {LawKind.FIXED: 0.0, LawKind.EXPONENTIAL: 1.0}.get(self.kind, math.nan)
 
 
@@ -98,6 +102,20 @@ def weibull_law(mean: float, shape: float) -> Law:
         Positive; 1 is exponential.
     """
     return Law(LawKind.WEIBULL, mean / math.gamma(1.0 + 1.0 / shape), shape)
+
+
+def gamma_law(mean: float, cv: float) -> Law:
+    """
+    Return the gamma law with this mean and coefficient of variation.
+
+    Parameters
+    ----------
+    mean
+        In minutes, positive.
+    cv
+        Positive; 1 is exponential.
+    """
+    return Law(LawKind.GAMMA, mean * cv * cv, 1.0 / (cv * cv))
 
 
 def weibull_shape(cv: float) -> float:

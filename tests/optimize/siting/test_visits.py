@@ -109,11 +109,15 @@ STEPS = st.lists(
 SPANS = st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda span: (30.0 * span[0], 30.0 * sum(span)))
 
 
-@given(STEPS, st.floats(0, 1), SPANS, SPANS, st.sampled_from([(True, True), (True, False), (False, True)]))
+REPEATS = st.tuples(st.sampled_from([0.0, 0.2]), st.sampled_from([0.0, 0.3]))
+
+
+@given(STEPS, st.floats(0, 1), SPANS, SPANS, st.sampled_from([(True, True), (True, False), (False, True)]), REPEATS)
 @settings(deadline=None, max_examples=150)
-def test_optimizer_and_simulation_see_the_same_work(steps, flexible, terminal, counter, does):
+def test_optimizer_and_simulation_see_the_same_work(steps, flexible, terminal, counter, does, repeats):
     """Random blueprints, hours and lanes: the work of a wished visit is that of the simulated lanes."""
-    blueprint = tuple(Step(f"s{k}", t, c, f, a) for k, (t, c, f, a) in enumerate(steps) if t or c)
+    again = {"rework": repeats[0], "incomplete": repeats[1], "returns_after": 60.0}
+    blueprint = tuple(Step(f"s{k}", t, c, f, a, **again) for k, (t, c, f, a) in enumerate(steps) if t or c)
     assume(blueprint)
     todo = Task("a", {}, blueprint, PEAKED, flexible, 1.0)
     lanes = {"terminal": ("a",) if does[0] else (), "counter": ("a",) if does[1] else ()}

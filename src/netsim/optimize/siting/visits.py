@@ -62,7 +62,8 @@ def visit_effect(task: Task, form: Format, hours: Mapping[Lane, OpeningHours]) -
     the hours of its first lane (nothing where the profile never meets the hours). All who come follow the
     profile within these hours; at each later step, and at the counter after a failed terminal service,
     those stay who find the lane open at that minute. Customers whom nobody can take are lost. Times are
-    divided by the format's speed. The same rules as in the simulation, but for waits and patience.
+    divided by the format's speed, and given as often as rework and missing documents ask for. The same rules as
+    in the simulation, but for waits and patience.
 
     Parameters
     ----------
@@ -96,12 +97,12 @@ def visit_effect(task: Task, form: Format, hours: Mapping[Lane, OpeningHours]) -
             break
         going = going * is_open[lane]
         time = step.terminal if lane == "terminal" else step.counter
-        work[lane] += float(going.sum()) * (time.mean if time is not None else 0.0) / form.speed
+        work[lane] += float(going.sum()) * (time.mean if time is not None else 0.0) * step.times / form.speed
         if lane == "terminal" and step.fail_over > 0.0:
             again = step.after_fail_over or step.counter
             failed = going * step.fail_over
             taken = failed * is_open["counter"] if takes and again is not None else np.zeros_like(failed)
-            work["counter"] += float(taken.sum()) * (again.mean if again is not None else 0.0) / form.speed
+            work["counter"] += float(taken.sum()) * (again.mean if again is not None else 0.0) * step.times / form.speed
             going = going - failed + taken
     return VisitEffect(captured, (work["terminal"], work["counter"]), float(going.sum()))
 
