@@ -37,6 +37,7 @@ from netsim.simulation.outlet import (
     Station,
     exponential_law,
     fixed,
+    gamma_law,
     lognormal_law,
     weibull_law,
 )
@@ -174,7 +175,7 @@ def _law(fit: ServiceFit) -> Law:
     """
     Return the law that the simulation draws services from.
 
-    The sampler knows no gamma and no empirical law yet: a lognormal of the same mean and variation stands for them.
+    The sampler knows no empirical law: a lognormal of the same mean and variation stands for it.
     """
     chosen = fit.law
     if chosen is None:
@@ -183,6 +184,8 @@ def _law(fit: ServiceFit) -> Law:
         return weibull_law(chosen.mean.value, dict(chosen.parameters)["shape"].value)
     if chosen.law == "exponential":
         return exponential_law(chosen.mean.value)
+    if chosen.law == "gamma":
+        return gamma_law(chosen.mean.value, chosen.cv.value)
     return lognormal_law(chosen.mean.value, chosen.cv.value)
 
 
