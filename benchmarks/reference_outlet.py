@@ -8,16 +8,8 @@ import numpy as np
 
 from netsim.model.service import Balking, Breakdowns
 from netsim.simulation.alone import ArrivalPattern
-from netsim.simulation.outlet import (
-    GONE,
-    Change,
-    CustomerClass,
-    Node,
-    OutletModel,
-    Station,
-    exponential_law,
-    lognormal_law,
-)
+from netsim.simulation.laws import exponential_law, lognormal_law
+from netsim.simulation.outlet import GONE, Change, CustomerClass, Node, OutletModel, Station
 from peers.workload import COUNTER, REFERENCE_OUTLET, TERMINAL
 
 STAFF = REFERENCE_OUTLET.staff

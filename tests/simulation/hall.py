@@ -9,7 +9,8 @@ from netsim.model.service import LanePolicy, Promise
 from netsim.model.visits import Outcome
 from netsim.simulation.blueprint import StepModel, lane_station, nodes_of
 from netsim.simulation.kernel.tables import FAULT
-from netsim.simulation.outlet import NEVER, CustomerClass, OutletModel, lognormal_law
+from netsim.simulation.laws import NEVER, lognormal_law
+from netsim.simulation.outlet import CustomerClass, OutletModel
 from netsim.simulation.streams import keys_of
 from netsim.simulation.visits import Failures, arrivals, no_failures
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from netsim.simulation.kernel.tables import COMER
-from netsim.simulation.outlet import Change, CustomerClass, Node, OutletModel, Station, exponential_law, lognormal_law
+from netsim.simulation.laws import exponential_law, lognormal_law
+from netsim.simulation.outlet import Change, CustomerClass, Node, OutletModel, Station
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.visits import Arrivals, no_failures
 

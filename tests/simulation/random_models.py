@@ -4,24 +4,18 @@ import numpy as np
 from hypothesis import strategies as st
 
 from netsim.model.service import Balking, Breakdowns
+from netsim.simulation.laws import NEVER, Law, exponential_law, fixed, gamma_law, lognormal_law, weibull_law
 from netsim.simulation.outlet import (
     GONE,
-    NEVER,
     NOWHERE,
     Change,
     CustomerClass,
     Exit,
-    Law,
     Node,
     OutletModel,
     Person,
     Station,
     Upkeep,
-    exponential_law,
-    fixed,
-    gamma_law,
-    lognormal_law,
-    weibull_law,
 )
 from netsim.simulation.streams import key_of, keys_of
 from netsim.simulation.visits import Arrivals, Outages, arrivals, failures_of, with_machines

@@ -10,23 +10,8 @@ from netsim.model.calendar import OpeningHours
 from netsim.model.network import Option
 from netsim.model.service import Breakdowns, LanePolicy, Promise, ServiceTime, Step, Task
 from netsim.simulation.blueprint import COUNTER, TERMINAL, lane_station, outlet_model
-from netsim.simulation.outlet import (
-    GONE,
-    NEVER,
-    NOWHERE,
-    Change,
-    CustomerClass,
-    Exit,
-    Law,
-    Node,
-    OutletModel,
-    Station,
-    exponential_law,
-    fixed,
-    gamma_law,
-    lognormal_law,
-    weibull_law,
-)
+from netsim.simulation.laws import NEVER, Law, exponential_law, fixed, gamma_law, lognormal_law, weibull_law
+from netsim.simulation.outlet import GONE, NOWHERE, Change, CustomerClass, Exit, Node, OutletModel, Station
 from netsim.simulation.samplers import variate
 from netsim.simulation.streams import key_of
 from netsim.simulation.visits import failures_of

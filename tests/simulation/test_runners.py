@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from netsim.model.service import Balking
 from netsim.model.visits import Outcome
 from netsim.simulation.blueprint import StepModel
-from netsim.simulation.outlet import NEVER, exponential_law
+from netsim.simulation.laws import NEVER, exponential_law
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.runners.reference import simulate_reference
 from netsim.simulation.samplers import exponential

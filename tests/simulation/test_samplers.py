@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.special import gammaincinv, gammaln, ndtri
 from scipy.stats import poisson as poisson_law
 
-from netsim.simulation.poisson import _distribution
 from netsim.jit import plain
+from netsim.simulation.poisson import _distribution
 from netsim.simulation.samplers import (
     LawKind,
     exponential,

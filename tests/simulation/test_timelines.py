@@ -7,19 +7,8 @@ import numpy as np
 import pytest
 
 from netsim.model.visits import Outcome
-from netsim.simulation.outlet import (
-    GONE,
-    Change,
-    CustomerClass,
-    Exit,
-    Node,
-    OutletModel,
-    Person,
-    Station,
-    Upkeep,
-    exponential_law,
-    fixed,
-)
+from netsim.simulation.laws import exponential_law, fixed
+from netsim.simulation.outlet import GONE, Change, CustomerClass, Exit, Node, OutletModel, Person, Station, Upkeep
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.streams import key_of
 from netsim.simulation.visits import Failures, arrivals, no_failures, with_machines

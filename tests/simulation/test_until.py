@@ -7,7 +7,8 @@ import pytest
 
 from netsim.model.precision import PrecisionGoal
 from netsim.simulation.alone import ArrivalPattern, OutletJob, stream_outlet
-from netsim.simulation.outlet import Change, CustomerClass, Node, OutletModel, Station, exponential_law
+from netsim.simulation.laws import exponential_law
+from netsim.simulation.outlet import Change, CustomerClass, Node, OutletModel, Station
 from netsim.simulation.totals import OutletTotals
 from netsim.simulation.until import day_measures, simulate_until
 from netsim.statistics.stopping import StoppingRule

@@ -11,7 +11,8 @@ from netsim.queueing.erlang import mean_wait, mm1_mean_wait, wait_exceeds
 from netsim.queueing.general import offered_load, pollaczek_khinchine
 from netsim.queueing.impatience import erlang_a
 from netsim.simulation.blueprint import lane_station
-from netsim.simulation.outlet import CustomerClass, Node, OutletModel, exponential_law, fixed, lognormal_law
+from netsim.simulation.laws import exponential_law, fixed, lognormal_law
+from netsim.simulation.outlet import CustomerClass, Node, OutletModel
 from netsim.simulation.poisson import draw_poisson
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.samplers import lognormal

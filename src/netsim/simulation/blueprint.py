@@ -13,17 +13,9 @@ from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.network import Format, Option
 from netsim.model.service import LANES, Lane, LanePolicy, ServiceTime, Step, Task
 from netsim.model.study import Study
-from netsim.simulation.outlet import (
-    GONE,
+from netsim.simulation.laws import (
     NEVER,
-    NOWHERE,
-    Change,
-    CustomerClass,
-    Exit,
     Law,
-    Node,
-    OutletModel,
-    Station,
     exponential_law,
     fixed,
     gamma_law,
@@ -31,6 +23,7 @@ from netsim.simulation.outlet import (
     weibull_law,
     weibull_shape,
 )
+from netsim.simulation.outlet import GONE, NOWHERE, Change, CustomerClass, Exit, Node, OutletModel, Station
 
 NO_LANE, TERMINAL, COUNTER = -1, 0, 1
 """Positions on the lane axis; the stations of an outlet are its lanes."""

@@ -13,7 +13,8 @@ from netsim.model.service import LANES, Lane
 from netsim.model.study import Study
 from netsim.model.visits import Outcome
 from netsim.simulation.blueprint import COUNTER, NO_LANE, StepModel, lane_station, patience_law, route_of
-from netsim.simulation.outlet import GONE, CustomerClass, Exit, Law, Node, OutletModel
+from netsim.simulation.laws import Law
+from netsim.simulation.outlet import GONE, CustomerClass, Exit, Node, OutletModel
 from netsim.simulation.poisson import day_factors, draw_poisson
 from netsim.simulation.profiles import Pieces, captured, joined
 from netsim.simulation.runners import RUNNERS

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from netsim.simulation.kernel.tables import FAULT
-from netsim.simulation.outlet import NEVER, Change, fixed
+from netsim.simulation.laws import NEVER, fixed
+from netsim.simulation.outlet import Change
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.visits import Arrivals, Failures, OutletDays
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from netsim.simulation.outlet import exponential_law
+from netsim.simulation.laws import exponential_law
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.selfcheck.catalogue import Case, Identity, System
 from netsim.simulation.selfcheck.comers import poisson

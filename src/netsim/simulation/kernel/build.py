@@ -20,7 +20,8 @@ from netsim.simulation.kernel.shifts import (
     STAYS,
 )
 from netsim.simulation.kernel.tables import CHANGE, CLASS, EXIT, NODE, PERSON, STATION, WINDOW, Tables
-from netsim.simulation.outlet import NEVER, Node, OutletModel, Station
+from netsim.simulation.laws import NEVER
+from netsim.simulation.outlet import Node, OutletModel, Station
 from netsim.simulation.samplers import lognormal_parameters
 
 DOOR = {"opens": OPENS, "stays": STAYS, "closes": CLOSES}

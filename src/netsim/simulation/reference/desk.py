@@ -10,7 +10,8 @@ import simpy
 
 from netsim.jit import plain
 from netsim.model.visits import Outcome
-from netsim.simulation.outlet import Law, Node, Station
+from netsim.simulation.laws import Law
+from netsim.simulation.outlet import Node, Station
 from netsim.simulation.reference.clock import Clock, Rank
 from netsim.simulation.samplers import variate
 

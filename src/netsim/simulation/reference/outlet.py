@@ -14,7 +14,8 @@ from netsim.simulation.kernel.build import changes_of
 from netsim.simulation.kernel.day import SYSTEM
 from netsim.simulation.kernel.machines import MACHINE
 from netsim.simulation.kernel.random import UNIT, block, step_extras, step_uniforms
-from netsim.simulation.outlet import GONE, NO_DELAY, NOWHERE, CustomerClass, Exit, Node, OutletModel, Station, Upkeep
+from netsim.simulation.laws import NO_DELAY
+from netsim.simulation.outlet import GONE, NOWHERE, CustomerClass, Exit, Node, OutletModel, Station, Upkeep
 from netsim.simulation.reference.clock import Clock, Rank
 from netsim.simulation.reference.desk import NOBODY, Book, Desk, Row, Ticket, minutes_of
 from netsim.simulation.reference.staff import change, freeze, thaw

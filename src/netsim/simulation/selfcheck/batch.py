@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from netsim.queueing.batch import batch_mean_wait, fixed_batch, geometric_batch
-from netsim.simulation.outlet import exponential_law
+from netsim.simulation.laws import exponential_law
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Case, Column, System
 from netsim.simulation.selfcheck.comers import poisson_batches
 from netsim.simulation.selfcheck.measures import per_arrival, wait

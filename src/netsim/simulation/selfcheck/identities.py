@@ -8,17 +8,8 @@ import numpy as np
 
 from netsim.model.service import Balking, Breakdowns
 from netsim.model.visits import Outcome
-from netsim.simulation.outlet import (
-    GONE,
-    Change,
-    CustomerClass,
-    Node,
-    OutletModel,
-    Station,
-    exponential_law,
-    fixed,
-    lognormal_law,
-)
+from netsim.simulation.laws import exponential_law, fixed, lognormal_law
+from netsim.simulation.outlet import GONE, Change, CustomerClass, Node, OutletModel, Station
 from netsim.simulation.samplers import variate
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Identity, Seen, System
 from netsim.simulation.selfcheck.comers import poisson_by_piece

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from netsim.model.service import Breakdowns
 from netsim.queueing.finite_source import machine_repair
-from netsim.simulation.outlet import CustomerClass, Node, OutletModel, Upkeep, exponential_law, fixed
+from netsim.simulation.laws import exponential_law, fixed
+from netsim.simulation.outlet import CustomerClass, Node, OutletModel, Upkeep
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Case, Column, Seen, System
 from netsim.simulation.selfcheck.comers import poisson
 from netsim.simulation.selfcheck.measures import mean_inside, per_arrival, wait

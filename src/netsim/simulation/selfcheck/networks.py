@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.queueing.networks import jackson_network
-from netsim.simulation.outlet import GONE, CustomerClass, Exit, Node, OutletModel, exponential_law
+from netsim.simulation.laws import exponential_law
+from netsim.simulation.outlet import GONE, CustomerClass, Exit, Node, OutletModel
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Case, Column, Seen, System
 from netsim.simulation.selfcheck.comers import poisson
 from netsim.simulation.selfcheck.measures import mean_inside, per_arrival, sojourn, visits, wait

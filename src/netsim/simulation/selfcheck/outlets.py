@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from netsim.model.service import Balking, Breakdowns, EndOfShift
-from netsim.simulation.outlet import NEVER, Change, CustomerClass, Law, Node, OutletModel, Station
+from netsim.simulation.laws import NEVER, Law
+from netsim.simulation.outlet import Change, CustomerClass, Node, OutletModel, Station
 
 CUSTOMERS = 3000
 """Customers of a day who count, where the form is stationary."""

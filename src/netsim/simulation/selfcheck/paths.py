@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from netsim.queueing.recursions import kiefer_wolfowitz, lindley
-from netsim.simulation.outlet import Law, exponential_law, lognormal_law, weibull_law
+from netsim.simulation.laws import Law, exponential_law, lognormal_law, weibull_law
 from netsim.simulation.samplers import variate
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Column, Identity, Seen, System
 from netsim.simulation.selfcheck.comers import even_gaps

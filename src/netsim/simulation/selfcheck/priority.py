@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from netsim.queueing.erlang import erlang_c
 from netsim.queueing.priority import preemptive_times, priority_waits
-from netsim.simulation.outlet import CustomerClass, Law, Node, OutletModel, exponential_law, fixed, lognormal_law
+from netsim.simulation.laws import Law, exponential_law, fixed, lognormal_law
+from netsim.simulation.outlet import CustomerClass, Node, OutletModel
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Case, System
 from netsim.simulation.selfcheck.comers import poisson
 from netsim.simulation.selfcheck.measures import per_arrival, sojourn, wait

@@ -11,16 +11,8 @@ from netsim.model.visits import Outcome
 from netsim.queueing.erlang import erlang_b, finite_room, mean_wait, wait_exceeds
 from netsim.queueing.general import pollaczek_khinchine
 from netsim.queueing.impatience import erlang_a
-from netsim.simulation.outlet import (
-    CustomerClass,
-    Law,
-    Node,
-    OutletModel,
-    exponential_law,
-    fixed,
-    lognormal_law,
-    weibull_law,
-)
+from netsim.simulation.laws import Law, exponential_law, fixed, lognormal_law, weibull_law
+from netsim.simulation.outlet import CustomerClass, Node, OutletModel
 from netsim.simulation.samplers import normal_quantile
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Case, System
 from netsim.simulation.selfcheck.comers import even_gaps, poisson

@@ -12,7 +12,7 @@ from netsim.model.service import Balking, EndOfShift
 from netsim.model.visits import Outcome
 from netsim.queueing.general import offered_load
 from netsim.queueing.time_varying import time_varying_queue
-from netsim.simulation.outlet import exponential_law, lognormal_law
+from netsim.simulation.laws import exponential_law, lognormal_law
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Case, Column, Measure, System
 from netsim.simulation.selfcheck.comers import poisson_by_piece
 from netsim.simulation.selfcheck.measures import busy_at, mean_inside, mean_queue, number_of
