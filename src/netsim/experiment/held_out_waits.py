@@ -27,20 +27,16 @@ from netsim.model.service import LANES, LanePolicy, Promise
 from netsim.model.ticket_log import Fate, Legs, TicketLog
 from netsim.simulation.alone import ArrivalPattern, OutletJob, stream_outlet
 from netsim.simulation.blueprint import lane_station
-from netsim.simulation.outlet import (
-    GONE,
+from netsim.simulation.laws import (
     NEVER,
-    CustomerClass,
     Law,
-    Node,
-    OutletModel,
-    Station,
     exponential_law,
     fixed,
     gamma_law,
     lognormal_law,
     weibull_law,
 )
+from netsim.simulation.outlet import GONE, CustomerClass, Node, OutletModel, Station
 from netsim.statistics.intervals import exact_share_bounds
 from netsim.text import code_sentence
 
