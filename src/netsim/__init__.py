@@ -3,7 +3,7 @@ Simulation and optimization engine for planning service networks.
 
 The verbs of the command line are functions too; they are imported when first asked for::
 
-    from netsim import load_scenario, run_scenario, simulate_scenario, compare_scenarios, selfcheck
+    from netsim import load_scenario, run_scenario, simulate_scenario, compare_scenarios, fit_log, selfcheck
 """
 
 from importlib import import_module
@@ -15,10 +15,19 @@ _VERBS = {
     "run_scenario": "netsim.experiment.run",
     "simulate_scenario": "netsim.experiment.run",
     "compare_scenarios": "netsim.experiment.comparison",
+    "fit_log": "netsim.experiment.fitting",
     "selfcheck": "netsim.simulation.selfcheck.run",
 }
 
-__all__ = ["__version__", "compare_scenarios", "load_scenario", "run_scenario", "selfcheck", "simulate_scenario"]
+__all__ = [
+    "__version__",
+    "compare_scenarios",
+    "fit_log",
+    "load_scenario",
+    "run_scenario",
+    "selfcheck",
+    "simulate_scenario",
+]
 
 
 def __getattr__(name: str) -> object:

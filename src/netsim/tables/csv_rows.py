@@ -61,6 +61,24 @@ def csv_rows(path: Path, shown: str) -> Rows:
     BadInputError
         If a column name is empty or stands twice, or a row has too few or too many cells.
     """
+    rows, lines, encoding = csv_cells(path)
+    return replace(table_of(rows, lines, shown), encoding=encoding)
+
+
+def csv_cells(path: Path) -> tuple[list[list[str]], list[int], str]:
+    """
+    Return the rows of a delimited text file as they stand, ragged ones too, their lines, and the encoding.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    PathError
+        If it cannot be read, or is neither UTF-8 nor GB18030.
+    """
     text, encoding = _decoded(read_bytes(path, LIMIT))
     delimiter = _delimiter(text)
     csv.field_size_limit(LONGEST_CELL)
@@ -74,7 +92,7 @@ def csv_rows(path: Path, shown: str) -> Rows:
                 lines.append(reader.line_num)
     except csv.Error as error:
         raise PathError(f"no readable table: {error}", reader.line_num, 1) from None
-    return replace(table_of(rows, lines, shown), encoding=encoding)
+    return rows, lines, encoding
 
 
 def table_of(rows: list[list[str]], lines: list[int], shown: str) -> Rows:

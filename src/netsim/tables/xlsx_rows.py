@@ -41,6 +41,28 @@ def xlsx_rows(path: Path, shown: str) -> Rows:
     BadInputError
         If a formula has no stored value, or the table is ragged.
     """
+    rows, lines = xlsx_cells(path, shown)
+    return table_of(rows, lines, shown)
+
+
+def xlsx_cells(path: Path, shown: str) -> tuple[list[list[str]], list[int]]:
+    """
+    Return the rows of the first sheet as they stand, ragged ones too, and their lines.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    shown
+        How it is called in messages.
+
+    Raises
+    ------
+    PathError
+        If it cannot be read, has a password or macros, or is too large.
+    BadInputError
+        If a formula has no stored value.
+    """
     content = read_bytes(path, LIMIT)
     _refuse_dangerous(path, content)
     import openpyxl  # noqa: PLC0415 - only workbooks need it
@@ -57,7 +79,7 @@ def xlsx_rows(path: Path, shown: str) -> Rows:
         if isinstance(error, PathError):
             raise
         raise PathError(f"no readable workbook: {str(error)[:200]}") from None
-    return table_of(rows, lines, shown)
+    return rows, lines
 
 
 def _refuse_dangerous(path: Path, content: bytes) -> None:
