@@ -121,7 +121,7 @@ def _no_show(result: FitResult, task: str) -> Iterator[str]:
     if of:
         ends = ", ".join(f"{item.lane} {_percents(item.share)}" for item in own)
         hidden = "; some may have left unseen" if count else ""
-        yield f"    no_show: {figure(100.0 * count / of)}% # {count} of {of} calls ({ends}){hidden}"
+        yield f"    # no-shows: {figure(100.0 * count / of)} %, {count} of {of} calls ({ends}){hidden}"
 
 
 def _percents(share: Estimate) -> str:
@@ -165,11 +165,10 @@ def _service(result: FitResult, fit: ServiceFit) -> Iterator[str]:
     if law is not None:
         yield f"        {fit.lane}: {{{head}{label}}} {note}"
         return
-    yield f"        {fit.lane}: {note}"
-    yield from (f"          {part}" for part in head.split(", "))
-    yield from _list("          quantiles: ", [figure(value) for value in fit.quantiles.tolist()])
-    if label:
-        yield f"          {label.removeprefix(', ')}"
+    head = head.replace(f"law: {fit.chosen}", "law: lognormal")
+    yield f"        {fit.lane}: {{{head}{label}}} {note}; no law fits, mean and cv are right"
+    rows = _list("", [figure(value) for value in fit.quantiles.tolist()])
+    yield from (f"        # {row}" for row in ("its quantiles at 0, 1, ..., 100 %, minutes:", *rows))
 
 
 def _range(value: Estimate) -> str:
@@ -203,7 +202,8 @@ def _lanes(result: FitResult) -> list[str]:
             continue
         lines += [
             f"  {fit.lane}:",
-            f"    {_patience(law)} # {_range(law.mean)} min; {100 * fit.seen:.0f} % of it seen{_hidden(fit)}",
+            f"    patience: {figure(law.mean.value)} min {_seen(fit, law)}",
+            *_patience_law(law),
             f"    provenance: {_provenance(result, f'{fit.left} left, {fit.called} called (censored)')}",
         ]
     if not lines:
@@ -213,10 +213,14 @@ def _lanes(result: FitResult) -> list[str]:
     return ["lanes:", *lines]
 
 
-def _patience(law: PatienceLaw) -> str:
-    """Return the key that patience is written as: the only place that knows its form."""
-    shape = f", shape: {figure(law.shape.value)}" if law.law == "weibull" else ""
-    return f"patience: {{mean: {figure(law.mean.value)} min, law: {law.law}{shape}}}"
+def _seen(fit: PatienceFit, law: PatienceLaw) -> str:
+    return f"# {_range(law.mean)}; {100 * fit.seen:.0f} % of it seen{_hidden(fit)}"
+
+
+def _patience_law(law: PatienceLaw) -> list[str]:
+    """Return the keys of the law; null takes away the shape that a scenario below may have."""
+    shape = figure(law.shape.value) if law.law == "weibull" else "null"
+    return [f"    patience_law: {law.law}", f"    patience_shape: {shape}"]
 
 
 def _hidden(fit: PatienceFit) -> str:
@@ -234,15 +238,13 @@ def _demand(result: FitResult) -> list[str]:
     lines = [
         "demand:",
         f"  day_factor_cv: {figure(arrivals.day_cv.value)} # {_range_or_open(arrivals.day_cv)}",
-        "  observed: # at this outlet",
-        f"    visits_per_day: {figure(arrivals.per_day.value)} # {_range(arrivals.per_day)}",
-        "    by_weekday:",
+        f"  # at this outlet: visits a day {figure(arrivals.per_day.value)} ({_range(arrivals.per_day)}), by weekday",
     ]
     for name, value, days in zip(WEEKDAYS, arrivals.by_weekday, arrivals.day_count.tolist(), strict=True):
         if days and math.isfinite(value.value):
-            lines.append(f"      {name}: {figure(value.value)} # {_range(value)}, {days} days")
+            lines.append(f"  #   {name}: {figure(value.value)} ({_range(value)}, {days} days)")
     lines += [
-        f"    tasks: {{{', '.join(_mix(result))}}}",
+        f"  # by task: {', '.join(_mix(result))}",
         f"  provenance: {_provenance(result, f'{arrivals.counts.sum():.0f} arrivals')}",
     ]
     return lines
