@@ -57,7 +57,8 @@ def compiled(function: Function) -> Function:
     Return the function compiled at its first call, kept on disk; without numba the function itself.
 
     Floating-point operations stay in the order written (no fast-math), so that results equal Python's to
-    the bit. The global interpreter lock is released while it runs.
+    the bit. The global interpreter lock is released while it runs. References are not counted (``_nrt``): a
+    compiled function must not make arrays, and is many times faster with tables in hand.
     """
     if not AVAILABLE:
         return function

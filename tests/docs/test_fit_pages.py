@@ -102,5 +102,5 @@ def test_the_fragment_of_the_reference_has_the_keys_of_a_real_one(tmp_path):
     assert real["profiles"]["x"] == told["profiles"]["x"]
     assert set(real["tasks"]["x"]) == set(told["tasks"]["x"])
     assert set(real["tasks"]["x"]["steps"]["serve"]["counter"]) == {"mean", "cv", "law"}
-    assert set(real["demand"]["observed"]) == set(told["demand"]["observed"])
+    assert set(real["demand"]) == set(told["demand"])
     assert set(real["lanes"]["counter"]) == set(told["lanes"]["counter"])

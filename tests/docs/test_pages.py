@@ -131,6 +131,12 @@ def test_the_outlet_of_the_reference_runs(capsys):
     assert tellers > printer > 60.0
 
 
+def test_the_process_of_ones_own_runs(capsys):
+    (code,) = blocks(ROOT / "docs" / "explanation" / "simulation.md", "python")
+    exec(compile(code, "simulation.md", "exec"), {})  # noqa: S102 - our own page's code
+    assert capsys.readouterr().out == "[600. 610. 630.]\n"
+
+
 def test_the_extraction_of_commands_and_outputs(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(
