@@ -7,6 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 LOCK := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate $(LOCK_FLAGS)
 SCHEMA := docs/schema/scenario.schema.json
+BENCHMARKS := simulation main_job
 
 .PHONY: help demo test test-long check bench docs schema lock clean
 .DEFAULT_GOAL := help
@@ -33,7 +34,7 @@ check: $(VENV)/.installed-dev ## style, types, import contracts, schema up to da
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/docs
 
 bench: $(VENV)/.installed-dev ## measure; each script prints a JSON list of records
-	@set -e; for script in benchmarks/[a-z]*.py; do echo "$$script" >&2; $(BIN)/python "$$script" --json; done
+	@set -e; for topic in $(BENCHMARKS); do echo "$$topic" >&2; $(BIN)/python "benchmarks/$$topic.py" --json; done
 
 docs: $(VENV)/.installed-dev ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir site

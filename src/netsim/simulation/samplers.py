@@ -14,6 +14,8 @@ from netsim.jit import compiled
 
 TINY = 2.0**-54
 """Stands for a uniform of exactly 0, whose quantile would be infinite."""
+SMALLEST = 1e-300
+"""Least gamma variate of scale 1 above 0."""
 UNDERFLOW = 1e-18
 """Below it a share no longer moves a sum near 1; the search for a count ends there."""
 
@@ -270,7 +272,7 @@ def gamma(uniform: float, scale: float, shape: float) -> float:
         value = shape * root * root * root
     else:  # far below: the first term of the series alone
         value = math.exp((math.log(uniform) + total + math.log(shape)) / shape)
-    value = max(value, 1e-300)
+    value = max(value, SMALLEST)
     for _ in range(200):
         error = gamma_below(shape, value, total) - uniform
         if error > 0.0:
@@ -281,6 +283,7 @@ def gamma(uniform: float, scale: float, shape: float) -> float:
         following = value - error / density if density > 0.0 else -1.0
         if not low < following < high:
             following = 2.0 * value if high == math.inf else 0.5 * (low + high)
+        following = max(following, SMALLEST)
         if abs(following - value) <= 1e-13 * value:
             return scale * following
         value = following
