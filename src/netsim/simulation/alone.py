@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 import numpy as np
@@ -200,7 +200,7 @@ def stream_outlets(
 
 def _by_outlet(done: Iterator[OutletTotals], outlets: int, blocks: int) -> Iterator[OutletTotals]:
     for _ in range(outlets):
-        yield joined([next(done) for _ in range(blocks)])
+        yield joined(islice(done, blocks))
 
 
 def _stream_block(job: OutletJob, seed: int, replications: NDArray[np.int64]) -> OutletTotals:

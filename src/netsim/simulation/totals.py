@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
@@ -87,13 +87,19 @@ class OutletTotals:
         return WaitSketch(self.slot_bins.reshape(-1, BINS))
 
 
-def joined(parts: Sequence[OutletTotals]) -> OutletTotals:
-    """Return the totals of several parts, one after the other; the tables of days are copied once."""
-    days = np.concatenate([part.days for part in parts])
-    total = replace(parts[0], days=days[:0])
-    for part in parts[1:]:
-        total = total.merged(replace(part, days=days[:0]))
-    return replace(total, days=days)
+def joined(parts: Iterable[OutletTotals]) -> OutletTotals:
+    """
+    Return the totals of several parts, one after the other.
+
+    Parts are taken one at a time and forgotten, but for their tables of days, which are copied once.
+    """
+    rest = iter(parts)
+    total = next(rest)
+    days = [total.days]
+    for part in rest:
+        days.append(part.days)
+        total = total.merged(replace(part, days=part.days[:0]))
+    return replace(total, days=np.concatenate(days))
 
 
 def _added(one: Table, other: Table) -> Table:
