@@ -20,7 +20,7 @@ from netsim.simulation.streams import Words, key_of
 from netsim.simulation.totals import OutletTotals, empty_totals, flat, joined
 from netsim.simulation.visits import NO_OUTAGES, Arrivals, Outages
 
-BLOCK = 16
+BLOCK = 64
 """Days that are summed one by one; blocks are then added in order, however many workers there are."""
 PIECE = np.dtype([("start", "f8"), ("rate", "f8"), ("upto", "f8")])
 SHARE = np.dtype([("upto", "f8"), ("kind", "i8")])
