@@ -176,7 +176,8 @@ class Text(string.Formatter):
         written = self.number(value, digits, signed=signed)
         return written if written == NOTHING else f"{written} {self('unit.min')}"
 
-    def clock(self, minute: float) -> str:
+    @staticmethod
+    def clock(minute: float) -> str:
         """
         Return a minute of the service day as ``HH:MM``; hours past midnight go on counting.
 

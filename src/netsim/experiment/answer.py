@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
 from netsim.model.precision import Measurement
@@ -73,8 +74,8 @@ def run_answer(run: RunResult, study: Study, report: str | None, visit_log: str 
                 "site": shift.site,
                 "day_type": shift.day_type,
                 "type": shift.type,
-                "start": _clock(shift.start),
-                "break_at": None if shift.break_at < 0 else _clock(shift.break_at),
+                "start": Text.clock(SLOT_MINUTES * shift.start),
+                "break_at": None if shift.break_at < 0 else Text.clock(SLOT_MINUTES * shift.break_at),
                 "people": shift.people,
             }
             for shift in run.staff.shifts
@@ -145,10 +146,6 @@ def _bound_refers_to(run: RunResult) -> str:
 
 def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _clock(slot: int) -> str:
-    return f"{slot // 2:02d}:{30 * (slot % 2):02d}"
 
 
 def _costs(cost: CostBreakdown) -> dict[str, float]:
@@ -273,7 +270,7 @@ def _resource(item: ResourceUse) -> dict[str, Any]:
         "blocked": _number(item.blocked),
         "arrivals": _number(item.arrivals),
         "queue": _number(item.queue),
-        "peak_at": None if item.peak_slot < 0 else _clock(item.peak_slot),
+        "peak_at": None if item.peak_slot < 0 else Text.clock(SLOT_MINUTES * item.peak_slot),
         "peak_queue": _number(item.peak_queue),
         "wait_mean": _number(item.wait_mean),
         "wait_p90": _number(item.wait_p90),

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from netsim.experiment.answer import VERSION
-from netsim.model.calendar import DAY_SLOTS
+from netsim.model.calendar import DAY_SLOTS, SLOT_MINUTES
 from netsim.model.column_map import WEEKDAYS
 from netsim.model.fit_arrivals import Estimate
 from netsim.model.fit_checks import Validation
@@ -88,10 +88,6 @@ def _estimate(value: Estimate) -> dict[str, float | None]:
     return {"value": _number(value.value), "lower": _number(value.lower), "upper": _number(value.upper)}
 
 
-def _clock(slot: int) -> str:
-    return f"{slot // 2:02d}:{30 * (slot % 2):02d}"
-
-
 def _account(item: Account) -> dict[str, Any]:
     return {
         "unit": item.unit,
@@ -134,7 +130,7 @@ def _arrivals(result: FitResult) -> dict[str, Any]:
         "half_hours": [
             {
                 "weekday": name,
-                "from": _clock(slot),
+                "from": Text.clock(SLOT_MINUTES * slot),
                 "arrivals": _number(fit.counts[day, slot]),
                 "hours": _number(fit.hours[day, slot]),
                 "per_hour": _number(fit.per_hour[day, slot]),
@@ -224,7 +220,7 @@ def _waits(result: FitResult) -> dict[str, Any] | None:
         "mean": _estimate(result.waits.mean),
         "p90": _number(result.waits.p90),
         "half_hours": {
-            _clock(slot): _number(mean)
+            Text.clock(SLOT_MINUTES * slot): _number(mean)
             for slot, mean in enumerate(result.waits.by_slot.tolist())
             if result.waits.count[slot] > 0
         },
@@ -247,7 +243,7 @@ def _looks(result: FitResult) -> list[dict[str, Any]]:
             "left_at_least": _number(item.left_at_least),
             "half_hours": [
                 {
-                    "from": _clock(slot),
+                    "from": Text.clock(SLOT_MINUTES * slot),
                     "waiting": _number(item.waiting[slot]),
                     "open": _number(item.open[slot]),
                     "calls_per_hour": _number(item.calls[slot]),

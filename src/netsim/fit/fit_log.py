@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -117,7 +117,8 @@ def fit_looks(
     counts, by_queue = count_snapshots(log)
     days, fitted, held, split = _days(counts, columns, log.open_hours, hold_out)
     arrivals = fit_arrivals(fitted, CONFIDENCE)
-    apart = np.array([day not in set(fitted.dates) for day in log.days], dtype=bool)
+    fit_dates = set(fitted.dates)
+    apart = ~_among(log.days, fit_dates)
     checked = check_arrivals(arrivals, held) if len(held) else None
     result = FitResult(
         source=log.source,
@@ -125,7 +126,7 @@ def fit_looks(
         confidence=CONFIDENCE,
         first_day=log.days[0],
         last_day=log.days[-1],
-        days=calendar_days(days, arrivals, set(fitted.dates), holidays_of(columns)),
+        days=calendar_days(days, arrivals, fit_dates, holidays_of(columns)),
         arrivals=arrivals,
         demand=queue_demand(log, by_queue, fitted, apart, CONFIDENCE),
         services=(),
@@ -153,7 +154,7 @@ def _days(
     holidays = holidays_of(columns)
     if columns.empty_days == "zero":
         counts = with_empty_days(counts, empty_days(counts.dates, holidays), open_hours)
-    plain = counts.take(np.array([date not in holidays for date in counts.dates], dtype=bool))
+    plain = counts.take(~_among(counts.dates, holidays))
     plain = plain if len(plain) else counts
     split = split_days(plain.dates, hold_out)
     return counts, plain.take(~split.held), plain.take(split.held), split
@@ -161,8 +162,13 @@ def _days(
 
 def _on(log: TicketLog, dates: set[dt.date]) -> NDArray[np.bool_]:
     """Return which legs lie on some days."""
-    chosen: NDArray[np.bool_] = np.array([day in dates for day in log.days], dtype=bool)[log.legs.day]
+    chosen: NDArray[np.bool_] = _among(log.days, dates)[log.legs.day]
     return chosen
+
+
+def _among(days: Sequence[dt.date], dates: Collection[dt.date]) -> NDArray[np.bool_]:
+    """Return which days of a list are among some dates."""
+    return np.array([day in dates for day in days], dtype=bool)
 
 
 def _warned(result: FitResult) -> FitResult:

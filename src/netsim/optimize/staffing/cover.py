@@ -13,6 +13,7 @@ from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.network import ShiftType
 from netsim.optimize.milp.program import LinearProgram, ProgramBuilder
 from netsim.optimize.milp.solvers import SOLVERS, Limits
+from netsim.text import Text
 
 PREPARATION = 2
 """Half-hours that a shift may reach beyond the opening hours on either side, to prepare and to close."""
@@ -95,7 +96,7 @@ def cover(required: NDArray[np.int64], shifts: tuple[ShiftType, ...], hours: Ope
     work = np.stack([shift.at_work() for shift in candidates])
     missed = np.flatnonzero((needed > 0) & ~work.any(axis=0))
     if len(missed):
-        clock = f"{missed[0] // 2:02d}:{30 * (missed[0] % 2):02d}"
+        clock = Text.clock(SLOT_MINUTES * missed[0])
         message = f"no shift can be at work at {clock} of the hours {hours.id!r}; add a shorter shift or another break"
         raise BadInputError((Fault("staff.shifts", 0, 0, "", message),))
     solution = SOLVERS["highs"](cover_program(needed, candidates, hours), Limits(nodes=NODES))
