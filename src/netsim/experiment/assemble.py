@@ -17,6 +17,7 @@ from netsim.experiment.places import Places, fault_at, read_places
 from netsim.experiment.services import channels, formats, lane_policies, outages, shifts, tasks
 from netsim.geo.sites import SiteTable
 from netsim.geo.travel import METRES_PER_MINUTE, straight_line_matrix, travel_matrix
+from netsim.model.behaviour import Behaviour, Groups
 from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.demand import DemandLayer, TravelMatrix
 from netsim.model.network import Format, Option, Site
@@ -79,6 +80,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         lanes=lane_policies(scenario),
         day_factor_cv=scenario.demand.day_factor_cv,
         outages=outages(scenario),
+        groups=_groups(scenario, demand, day_types),
         channels=channels(scenario),
         formats=known,
         shifts=shifts(scenario),
@@ -115,6 +117,24 @@ def _segments(scenario: Scenario, figures: Sequence[Figure]) -> tuple[Segment, .
         scale = scenario.demand.scale.get(name, 1.0)
         found.append(Segment(name, layer.visits_per_person, layer.tasks, provenance, scale))
     return tuple(found)
+
+
+def _groups(scenario: Scenario, demand: DemandLayer, day_types: Sequence[DayType]) -> Groups:
+    """Return which people layers behave alike, and their shares of each task over the year."""
+    own = [Behaviour(**scenario.demand.layers[name].behaviour.model_dump()) for name in demand.segments]
+    kinds = tuple(dict.fromkeys(own))
+    if len(kinds) == 1:
+        return Groups(kinds)
+    of_segment = tuple(kinds.index(item) for item in own)
+    days = np.array([day.days_per_year for day in day_types])
+    visits = np.tensordot(days, demand.visits[0, 0].sum(axis=3), 1)  # (segments, tasks)
+    by_group = np.stack([visits[[kinds.index(item) == k for item in own]].sum(axis=0) for k in range(len(kinds))], 1)
+    every = by_group.sum(axis=1, keepdims=True)
+    share = np.divide(by_group, every, out=np.full_like(by_group, 1.0 / len(kinds)), where=every > 0)
+    names = tuple(
+        tuple(n for n, g in zip(demand.segments, of_segment, strict=True) if g == k) for k in range(len(kinds))
+    )
+    return Groups(kinds, names, of_segment, share)
 
 
 def _rules(rules: RulesInput) -> PlanRules:

@@ -241,6 +241,23 @@ class SpreadItem(Input):
         return self
 
 
+class BehaviourInput(Input):
+    """What sets the customers of a people layer apart at an outlet."""
+
+    priority: Annotated[int, Field(ge=0, le=9)] | None = Field(
+        default=None, description="Level in every queue in place of the task's: lower levels are called first."
+    )
+    preempts: bool | None = Field(
+        default=None, description="Interrupt services of a higher level; absent: as the task."
+    )
+    patience: Annotated[float, Field(ge=0.05, le=20, allow_inf_nan=False)] = Field(
+        default=1.0, description="Factor on the mean patience of every queue."
+    )
+    speed: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = Field(
+        default=1.0, description="Their service times are divided by it: below 1 for those who take longer."
+    )
+
+
 class PeopleLayer(Input):
     """People who wish visits: residents, daytime population, ..."""
 
@@ -252,6 +269,9 @@ class PeopleLayer(Input):
         description="Visits wished by a person on a day."
     )
     tasks: Mix = Field(description="Share of each task in the visits; sums to 100%.")
+    behaviour: BehaviourInput = Field(
+        default=BehaviourInput(), description="What sets these customers apart at an outlet; absent: nothing."
+    )
 
     @field_validator("spread")
     @classmethod

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.model.behaviour import Groups
 from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
 from netsim.model.network import Channel, Format, Option, ShiftType, Site
@@ -164,6 +165,7 @@ class Study:
     ``mix`` is the share of each task in all wished visits, shape ``(day types, tasks)``: the mix at
     which lane capacities are simulated; it stays that of the scenario as written when a sensitivity
     run scales the demand. ``notes`` tell what was repaired in the data, or is lawful but hardly meant.
+    ``groups`` tells which segments behave alike at outlets.
     ``measuring`` tells how many days the measures are taken on. ``runner`` names the runner of the
     simulation and ``workers`` the threads that simulate outlets side by side; all give the same results, at
     different speed, so neither is kept in a record of a run.
@@ -199,6 +201,7 @@ class Study:
     measuring: Measuring = field(default_factory=Measuring)
     day_factor_cv: float = 0.0
     outages: Breakdowns | None = None
+    groups: Groups = field(default_factory=Groups)
     runner: str = "kernel"
     workers: int = 1
 

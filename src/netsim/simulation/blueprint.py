@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.model.behaviour import Behaviour
 from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.network import Format, Option
 from netsim.model.service import LANES, Lane, LanePolicy, ServiceTime, Step, Task
 from netsim.model.study import Study
+from netsim.simulation.classes import classes_of
 from netsim.simulation.laws import (
     NEVER,
     Law,
@@ -66,7 +68,7 @@ class StepModel:
 
 def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None = None) -> OutletModel:
     """
-    Return the model of an option on one kind of day; its classes are the study's tasks.
+    Return the model of an option on one kind of day; its classes are those of ``simulation.classes``.
 
     Parameters
     ----------
@@ -92,13 +94,23 @@ def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None
 
     terminal, counter = station_of("terminal"), station_of("counter")
     has = (terminal is not None, counter is not None)
-    patience = {lane: patience_law(study.lanes[lane]) for lane in study.lanes}
 
-    def class_of(task: Task) -> CustomerClass | None:
-        route = route_of(form, task, has)
-        return None if route is None else CustomerClass(nodes_of(route, patience), task.priority, task.preempts)
+    def class_of(task: Task, behaviour: Behaviour) -> CustomerClass | None:
+        route = route_of(form, task, has, behaviour.speed)
+        if route is None:
+            return None
+        patience = {lane: patience_law(study.lanes[lane], behaviour.patience) for lane in study.lanes}
+        return CustomerClass(nodes_of(route, patience), *rank(task, behaviour))
 
-    return OutletModel((terminal, counter), tuple(class_of(task) for task in study.tasks), form.room)
+    return OutletModel((terminal, counter), tuple(class_of(*item) for item in classes_of(study)), form.room)
+
+
+def rank(task: Task, behaviour: Behaviour) -> tuple[int, bool]:
+    """Return the level in every queue and whether services of a higher level are interrupted."""
+    return (
+        task.priority if behaviour.priority is None else behaviour.priority,
+        task.preempts if behaviour.preempts is None else behaviour.preempts,
+    )
 
 
 def nodes_of(route: Sequence[StepModel], patience: dict[Lane, Law]) -> tuple[Node, ...]:
@@ -149,13 +161,14 @@ def _again(exits: Sequence[Exit], step: StepModel, here: int) -> tuple[Exit, ...
     return (*again, *(item._replace(share=item.share * rest) for item in exits))
 
 
-def patience_law(policy: LanePolicy) -> Law:
-    """Return the law of the patience at a lane."""
-    if math.isinf(policy.patience):
+def patience_law(policy: LanePolicy, factor: float = 1.0) -> Law:
+    """Return the law of the patience at a lane, its mean times a factor."""
+    mean = policy.patience * factor
+    if math.isinf(mean):
         return NEVER
     if policy.patience_law == "weibull":
-        return weibull_law(policy.patience, policy.patience_shape)
-    return fixed(policy.patience) if policy.patience_law == "fixed" else exponential_law(policy.patience)
+        return weibull_law(mean, policy.patience_shape)
+    return fixed(mean) if policy.patience_law == "fixed" else exponential_law(mean)
 
 
 def lane_station(
@@ -218,7 +231,7 @@ def _window_changes(window: tuple[float, float], staff: Sequence[int]) -> list[C
     return changes
 
 
-def route_of(form: Format, task: Task, has: tuple[bool, bool]) -> tuple[StepModel, ...] | None:
+def route_of(form: Format, task: Task, has: tuple[bool, bool], speed: float = 1.0) -> tuple[StepModel, ...] | None:
     """
     Return the steps of a task at an outlet of this format, or None if its first step cannot be done there.
 
@@ -230,22 +243,24 @@ def route_of(form: Format, task: Task, has: tuple[bool, bool]) -> tuple[StepMode
         The task.
     has
         Whether the outlet has a terminal and a counter.
+    speed
+        Service times of these customers are divided by it, and by the speed of the format.
     """
-    route = tuple(_step_model(form, task, step, has) for step in task.steps)
+    route = tuple(_step_model(form, task, step, has, form.speed * speed) for step in task.steps)
     return route if route[0].lane != NO_LANE else None
 
 
-def _step_model(form: Format, task: Task, step: Step, has: tuple[bool, bool]) -> StepModel:
+def _step_model(form: Format, task: Task, step: Step, has: tuple[bool, bool], speed: float) -> StepModel:
     """Return where and how a step is done."""
     lane = form.lane_of(task, step, has)
     if lane == "terminal" and step.terminal is not None:
         after = step.after_fail_over or step.counter
         takes = after is not None and has[COUNTER] and task.id in form.tasks.get("counter", ())
-        at_counter = service_law(after, form.speed) if takes and after is not None else None
-        law = service_law(step.terminal, form.speed)
+        at_counter = service_law(after, speed) if takes and after is not None else None
+        law = service_law(step.terminal, speed)
         return StepModel(TERMINAL, law, step.fail_over, at_counter, *_repeats(step))
     if lane == "counter" and step.counter is not None:
-        law = service_law(step.counter, form.speed)
+        law = service_law(step.counter, speed)
         return StepModel(COUNTER, law, 0.0, None, *_repeats(step))
     return StepModel(NO_LANE, None)
 

@@ -12,7 +12,7 @@ from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.service import LANES, Lane
 from netsim.model.study import Study
 from netsim.model.visits import Outcome
-from netsim.simulation.blueprint import COUNTER, NO_LANE, StepModel, lane_station, patience_law, route_of
+from netsim.simulation.blueprint import COUNTER, NO_LANE, StepModel, lane_station, patience_law, rank, route_of
 from netsim.simulation.laws import Law
 from netsim.simulation.outlet import GONE, CustomerClass, Exit, Node, OutletModel
 from netsim.simulation.poisson import day_factors, draw_poisson
@@ -33,8 +33,8 @@ class LaneClass:
 
     Parameters
     ----------
-    task, step
-        Positions of the task and its step.
+    task, group, step
+        Positions of the task, of the group of customers and of the step.
     after_fail_over
         Whether they come from the terminal of the same outlet.
     service
@@ -46,6 +46,7 @@ class LaneClass:
     """
 
     task: int
+    group: int
     step: int
     after_fail_over: bool
     service: Law
@@ -141,17 +142,18 @@ def lane_classes(study: Study, format_id: str, pattern: str, lane: Lane) -> tupl
     hours = {name: study.hours[form.pattern(pattern).hours[name]] for name in LANES if name in form.levels}
     found = []
     for index, task in enumerate(study.tasks):
-        route = route_of(form, task, has)
-        if route is not None:
-            pieces = captured(task.profile, task.flexible, hours[LANES[route[0].lane]])
-            found += _along(index, route, pieces, hours, LANES.index(lane))
+        for group, behaviour in enumerate(study.groups.kinds):
+            route = route_of(form, task, has, behaviour.speed)
+            if route is not None and study.groups.share_of(index, group) > 0:
+                pieces = captured(task.profile, task.flexible, hours[LANES[route[0].lane]])
+                found += _along((index, group), route, pieces, hours, LANES.index(lane))
     return tuple(item for item in found if item.per_visit.total > 0)
 
 
 def _along(
-    task: int, route: Sequence[StepModel], pieces: Pieces, hours: dict[Lane, OpeningHours], lane: int
+    who: tuple[int, int], route: Sequence[StepModel], pieces: Pieces, hours: dict[Lane, OpeningHours], lane: int
 ) -> list[LaneClass]:
-    """Return the kinds of customers that one route brings to a lane."""
+    """Return the kinds of customers that one route brings to a lane; ``who`` is their task and group."""
     found = []
     for number, step in enumerate(route):
         if step.lane == NO_LANE or step.service is None:
@@ -160,7 +162,7 @@ def _along(
         times = 1.0 / (1.0 - step.incomplete)
         if step.lane == lane:
             begun = pieces.scaled(times)
-            found.append(LaneClass(task, number, False, step.service, step.rework, begun))
+            found.append(LaneClass(*who, number, False, step.service, step.rework, begun))
         if step.fail_over > 0:
             done = pieces.scaled(1.0 - step.fail_over)
             if step.at_counter is None:
@@ -169,7 +171,7 @@ def _along(
             failed = pieces.scaled(step.fail_over).within(hours["counter"].windows)
             if lane == COUNTER:
                 begun = failed.scaled(times)
-                found.append(LaneClass(task, number, True, step.at_counter, step.rework, begun))
+                found.append(LaneClass(*who, number, True, step.at_counter, step.rework, begun))
             pieces = joined([done, failed])
     return found
 
@@ -195,7 +197,9 @@ def lane_mix(study: Study, format_id: str, pattern: str, lane: Lane, day_type: i
         If nobody of the mix comes to it.
     """
     classes = lane_classes(study, format_id, pattern, lane)
-    share = np.array([study.mix[day_type, item.task] * item.per_visit.total for item in classes])
+    share = np.array(
+        [study.mix[day_type, c.task] * study.groups.share_of(c.task, c.group) * c.per_visit.total for c in classes]
+    )
     if not share.sum() > 0:
         raise EmptyLaneError(f"format {format_id!r}, {pattern!r}: nobody of the task mix comes to the {lane}")
     minutes = float(share @ [item.minutes for item in classes]) / float(share.sum())
@@ -220,7 +224,8 @@ def work_per_visit(study: Study, format_id: str, pattern: str) -> NDArray[np.flo
     for number, lane in enumerate(LANES):
         if lane in study.formats[format_id].levels:
             for item in lane_classes(study, format_id, pattern, lane):
-                work[item.task, number] += item.per_visit.total * item.minutes
+                share = study.groups.share_of(item.task, item.group)
+                work[item.task, number] += share * item.per_visit.total * item.minutes
     return work
 
 
@@ -274,7 +279,10 @@ def lane_days(
     ids = (format_id, pattern, lane, study.day_types[day_type].id)
     keys = keys_of(
         seed,
-        [("lane", *ids, study.tasks[item.task].id, item.step, int(item.after_fail_over)) for item in mix.classes],
+        [
+            ("lane", *ids, study.tasks[item.task].id, item.step, int(item.after_fail_over), *_names(study, item.group))
+            for item in mix.classes
+        ],
     )
     drawn = draw_poisson(
         keys,
@@ -308,13 +316,18 @@ def _alone(
     number = LANES.index(lane)
     hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
     one = lane_station(hours, study.lanes[lane], servers, on_duty)
-    patience = patience_law(study.lanes[lane])
-    nodes = [Node(number, 0, item.service, patience, _repeated(item.rework)) for item in mix.classes]
-    tasks = [study.tasks[item.task] for item in mix.classes]
-    classes = tuple(
-        CustomerClass((node,), task.priority, task.preempts) for node, task in zip(nodes, tasks, strict=True)
-    )
-    return OutletModel((one, None) if number == 0 else (None, one), classes, study.formats[format_id].room)
+    classes = []
+    for item in mix.classes:
+        behaviour = study.groups.kinds[item.group]
+        patience = patience_law(study.lanes[lane], behaviour.patience)
+        node = Node(number, 0, item.service, patience, _repeated(item.rework))
+        classes.append(CustomerClass((node,), *rank(study.tasks[item.task], behaviour)))
+    return OutletModel((one, None) if number == 0 else (None, one), tuple(classes), study.formats[format_id].room)
+
+
+def _names(study: Study, group: int) -> tuple[str, ...]:
+    """Return the segments of a group, by which its stream is keyed; nothing where all customers are alike."""
+    return study.groups.names[group] if len(study.groups) > 1 else ()
 
 
 def _repeated(rework: float) -> tuple[Exit, ...]:

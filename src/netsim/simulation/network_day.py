@@ -17,6 +17,7 @@ from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.model.visits import Customers, Outcome, VisitLog, join_logs
 from netsim.simulation.blueprint import outlet_model, route_of
+from netsim.simulation.classes import class_of
 from netsim.simulation.customers import draw_customers
 from netsim.simulation.network_totals import NetworkTotals, OutletSums, outlet_sums
 from netsim.simulation.profiles import wished_while_open
@@ -319,7 +320,8 @@ class _Job:
         model = outlet_model(study, option, None if self.on_duty is None else self.on_duty[day_type, site])
         days = np.unique(np.asarray(self.replications, dtype=np.int64))
         first = np.append(np.searchsorted(customers.replication[part], days), len(part))
-        came = arrivals(where.minute[part], customers.task[part], customers.stream[part], first)
+        kind = class_of(study, customers.task[part], customers.segment[part])
+        came = arrivals(where.minute[part], kind, customers.stream[part], first)
         key = key_of(self.seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
         failures = failures_of(model, key, days.tolist(), outages_of(study, self.seed))
         happened = RUNNERS[study.runner](model, came, failures)

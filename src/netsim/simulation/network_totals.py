@@ -20,7 +20,7 @@ class OutletSums:
     Parameters
     ----------
     totals
-        Sums over the simulated days; its classes are the study's tasks, its stations the lanes.
+        Sums over the simulated days; its classes are those of ``simulation.classes``, its stations the lanes.
     on_duty
         Server minutes on duty while the door is open, by half-hour of one day, shape ``(stations, 60)``.
     open

@@ -16,6 +16,7 @@ from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.model.use import ResourceUse, StepUse
 from netsim.model.visits import Outcome, VisitLog
+from netsim.simulation.classes import classes_of_task
 from netsim.simulation.network_totals import NetworkTotals, OutletSums
 from netsim.simulation.sketch import WaitSketch
 from netsim.simulation.totals import OutletTotals
@@ -200,7 +201,7 @@ def step_use(study: Study, totals: NetworkTotals, log: VisitLog) -> tuple[StepUs
     right = _first_time_right(study, log)
     found = []
     for task, item in enumerate(study.tasks):
-        cells = [_cells(year, task, step) for step in range(len(item.steps))]
+        cells = [_cells(year, classes_of_task(study, task), step) for step in range(len(item.steps))]
         whole = sum(wait + busy for _, _, wait, busy, _ in cells)
         for number, (step, (begun, called, wait, busy, bins)) in enumerate(zip(item.steps, cells, strict=True)):
             found.append(
@@ -220,17 +221,17 @@ def step_use(study: Study, totals: NetworkTotals, log: VisitLog) -> tuple[StepUs
 
 
 def _cells(
-    year: _Year, task: int, step: int
+    year: _Year, classes: slice, step: int
 ) -> tuple[float, float, float, float, list[tuple[float, NDArray[np.int64]]]]:
-    """Return begun, called, wait and busy of a step on the mean day of the year, and its waits by bin."""
+    """Return begun, called, wait and busy minutes of a step of some classes on a mean day, and its waits by bin."""
     sums, bins = np.zeros(4), []
     for site in sorted({site for _, site in year.totals.outlets}):
         for weight, outlet in year.days(site):
             cells = outlet.totals.cells
             if step < cells.shape[1]:
-                cell = cells[task, step]
-                sums += weight * np.array([float(cell[key]) for key in ("rows", "called", "wait", "busy")])
-                bins.append((weight, outlet.totals.cell_bins[task, step]))
+                own = cells[classes, step]
+                sums += weight * np.array([float(own[key].sum()) for key in ("rows", "called", "wait", "busy")])
+                bins.append((weight, outlet.totals.cell_bins[classes, step].sum(axis=0)))
     begun, called, wait, busy = (sums / year.weights.sum()).tolist()
     return begun, called, wait, busy, bins
 

@@ -1,0 +1,78 @@
+"""How customers of different people layers behave at an outlet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """
+    What sets the customers of some people apart.
+
+    Parameters
+    ----------
+    priority
+        Level in every queue in place of the task's; None takes the task's.
+    preempts
+        Whether they interrupt services of a higher level; None takes what the task says.
+    patience
+        Factor on the mean patience of each queue.
+    speed
+        Their service times are divided by it.
+    """
+
+    priority: int | None = None
+    preempts: bool | None = None
+    patience: float = 1.0
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """
+    The segments of a study by how they behave: those that behave alike are one group.
+
+    Parameters
+    ----------
+    kinds
+        The behaviours, each once.
+    names
+        Ids of the segments of each group.
+    of_segment
+        Group of each segment, shape ``(segments,)``; empty where all are alike.
+    share
+        Share of each group in the visits of each task over a year, shape ``(tasks, groups)``; rows sum to 1.
+        None where all are alike.
+    """
+
+    kinds: tuple[Behaviour, ...] = (Behaviour(),)
+    names: tuple[tuple[str, ...], ...] = ((),)
+    of_segment: tuple[int, ...] = ()
+    share: NDArray[np.float64] | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        """Check that the parts agree; freeze the array."""
+        if len(self.kinds) != len(self.names) or any(not 0 <= item < len(self.kinds) for item in self.of_segment):
+            raise ValueError("groups: kinds, names and segments do not agree")
+        if len(self.kinds) > 1 and (self.share is None or self.share.shape[1:] != (len(self.kinds),)):
+            raise ValueError("groups: several groups need their shares of each task, shape (tasks, groups)")
+        if self.share is not None:
+            self.share.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Number of groups."""
+        return len(self.kinds)
+
+    def share_of(self, task: int, group: int) -> float:
+        """Return the share of a group in the visits of a task."""
+        return 1.0 if self.share is None else float(self.share[task, group])
+
+    def of(self, segment: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the group of each segment position, shape of ``segment``."""
+        if not self.of_segment:
+            return np.zeros_like(segment)
+        return np.asarray(self.of_segment, dtype=np.int64)[segment]
