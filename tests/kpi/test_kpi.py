@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from netsim.kpi import KPIS, NetworkDays, day_values, kpi_values, visit_table, worse_off
 from netsim.kpi.access import covered_share
 from netsim.kpi.catalogue import arrived, quantile_by_day, ratio
+from netsim.model.behaviour import Behaviour
 from netsim.model.calendar import DayType
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
 from netsim.model.study import CoverageRule, PlanRules
 from netsim.model.visits import Outcome, VisitLog
 from netsim.simulation.network_day import simulate_network
+from tests.halls import OFFICE, with_business
 from tests.studies import everyone_to, tiny_study
 
 BRANCH, ATM = Option("branch", "standard", 1, 1), Option("atm", "standard", 0, 1)
@@ -106,7 +108,10 @@ def test_day_types_count_by_their_days_a_year():
 
 def test_every_part_of_the_catalogue_gives_a_value_a_day():
     log = log_of(ROWS + [(*row[:1], 1, *row[2:]) for row in ROWS])
-    days = days_of(log, reps=(0, 1))
+    study = with_business(replace(tiny_study(), stations=(OFFICE,)), Behaviour(priority=1))
+    papers = replace(study.tasks[0].steps[0], hand_off=2.0, incomplete=0.1, returns_after=30.0)
+    study = replace(study, tasks=(replace(study.tasks[0], steps=(papers,)), *study.tasks[1:]))
+    days = days_of(log, study, reps=(0, 1))
     names = [item.name.split(".")[0] for item in day_values(days)]
     assert set(KPIS) - {"coverage"} <= set(names)
     for item in day_values(days):

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from netsim.model.calendar import OpeningHours
-from netsim.model.service import LanePolicy, Promise
+from netsim.model.service import LANES, LanePolicy, Promise
 from netsim.model.visits import Outcome
-from netsim.simulation.blueprint import StepModel, lane_station, nodes_of
+from netsim.simulation.blueprint import StepModel, nodes_of
 from netsim.simulation.kernel.tables import FAULT
 from netsim.simulation.laws import NEVER, lognormal_law
 from netsim.simulation.outlet import CustomerClass, OutletModel
+from netsim.simulation.stations import lane_station
 from netsim.simulation.streams import keys_of
 from netsim.simulation.visits import Failures, arrivals, no_failures
 
@@ -46,7 +47,8 @@ def station(windows, staff, *, rule="finish", balking=None, breakdowns=None):
 
 def outlet(stations, routes, *, patience=NEVER, priorities=None):
     """Return an outlet whose classes go along routes of steps; None for a class that it does not serve."""
-    patience = patience if isinstance(patience, dict) else {"terminal": patience, "counter": patience}
+    by_place = patience if isinstance(patience, dict) else {"terminal": patience, "counter": patience}
+    patience = [by_place.get(lane, NEVER) for lane in LANES]
     classes = [None if route is None else CustomerClass(nodes_of(route, patience)) for route in routes]
     for number, priority in enumerate(priorities or ()):
         classes[number] = replace(classes[number], priority=priority)

@@ -10,12 +10,12 @@ from netsim.model.service import Breakdowns, LanePolicy, Promise
 from netsim.queueing.erlang import mean_wait, mm1_mean_wait, wait_exceeds
 from netsim.queueing.general import offered_load, pollaczek_khinchine
 from netsim.queueing.impatience import erlang_a
-from netsim.simulation.blueprint import lane_station
 from netsim.simulation.laws import exponential_law, fixed, lognormal_law
 from netsim.simulation.outlet import CustomerClass, Node, OutletModel
 from netsim.simulation.poisson import draw_poisson
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.samplers import lognormal
+from netsim.simulation.stations import lane_station
 from netsim.simulation.streams import key_of, keys_of, service_row
 from netsim.simulation.visits import arrivals, failures_of, no_failures
 from netsim.statistics.intervals import mean_interval

@@ -82,8 +82,8 @@ def load_by_slot(mix: LaneMix, work: float) -> NDArray[np.float64]:
     for share, item in zip(mix.share, mix.classes, strict=True):
         mass = mass_by_slot(item.per_visit)
         arrivals = mix.arrivals(work) * share / mix.share.sum() * mass / mass.sum()
-        times = item.minutes / item.service.mean  # repeated services come at once
-        busy = offered_load(times * arrivals, SLOT_MINUTES, item.service.mean, item.service.cv, at)
+        times = item.minutes / item.law.mean  # repeated services come at once
+        busy = offered_load(times * arrivals, SLOT_MINUTES, item.law.mean, item.law.cv, at)
         load += busy.reshape(SLOTS, POINTS).mean(axis=1)
     return load
 

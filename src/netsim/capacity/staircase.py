@@ -113,7 +113,6 @@ def workload(study: Study, form: Format, pattern: str, lane: Lane) -> dict[str, 
 
     Names of places and of other formats are not in it, so that scenarios share what they have in common.
     """
-    hours = form.pattern(pattern).hours
     return {
         "what": "staircase",
         "version": netsim.__version__,
@@ -121,9 +120,15 @@ def workload(study: Study, form: Format, pattern: str, lane: Lane) -> dict[str, 
         "format": form.id,
         "pattern": pattern,
         "levels": form.levels[lane],
+        "stations": {name: asdict(use) for name, use in sorted(form.stations.items())},
+        "kinds": [asdict(kind) for kind in study.stations if kind.id in form.stations],
+        "team": None if form.team is None else [asdict(worker) for worker in study.teams[form.team]],
+        "room": form.room,
         "speed": form.speed,
         "tasks": {name: form.tasks.get(name, ()) for name in sorted(form.levels)},
-        "hours": {name: study.hours[hours[name]].windows for name in sorted(form.levels)},
+        "hours": {
+            name: study.hours[form.hours_at(pattern, name)].windows for name in sorted((*form.levels, *form.stations))
+        },
         "blueprints": [asdict(task) for task in study.tasks],
         "mix": study.mix.tolist(),
         "days": [asdict(day) for day in study.day_types],

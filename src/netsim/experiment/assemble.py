@@ -14,7 +14,7 @@ from netsim.demand.visits import Segment, demand_layer, task_mix
 from netsim.errors import BadInputError
 from netsim.experiment.measuring import measuring_of
 from netsim.experiment.places import Places, fault_at, read_places
-from netsim.experiment.services import channels, formats, lane_policies, outages, shifts, tasks
+from netsim.experiment.services import channels, formats, lane_policies, outages, shifts, stations, tasks, teams
 from netsim.geo.sites import SiteTable
 from netsim.geo.travel import METRES_PER_MINUTE, straight_line_matrix, travel_matrix
 from netsim.model.behaviour import Behaviour, Groups
@@ -81,6 +81,8 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         day_factor_cv=scenario.demand.day_factor_cv,
         outages=outages(scenario),
         groups=_groups(scenario, demand, day_types),
+        stations=stations(scenario),
+        teams=teams(scenario),
         channels=channels(scenario),
         formats=known,
         shifts=shifts(scenario),

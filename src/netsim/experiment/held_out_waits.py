@@ -26,7 +26,6 @@ from netsim.model.fit_result import FitResult
 from netsim.model.service import LANES, LanePolicy, Promise
 from netsim.model.ticket_log import Fate, Legs, TicketLog
 from netsim.simulation.alone import ArrivalPattern, OutletJob, stream_outlet
-from netsim.simulation.blueprint import lane_station
 from netsim.simulation.laws import (
     NEVER,
     Law,
@@ -37,6 +36,7 @@ from netsim.simulation.laws import (
     weibull_law,
 )
 from netsim.simulation.outlet import GONE, CustomerClass, Node, OutletModel, Station
+from netsim.simulation.stations import lane_station
 from netsim.statistics.intervals import exact_share_bounds
 from netsim.text import code_sentence
 

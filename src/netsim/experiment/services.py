@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, ShiftType
 from netsim.model.scenario import Scenario
-from netsim.model.scenario_service import LanePolicyInput, ServiceTimeInput, StepInput
-from netsim.model.service import LANES, Balking, Breakdowns, Lane, LanePolicy, Promise, ServiceTime, Step, Task
+from netsim.model.scenario_service import FormatInput, LanePolicyInput, QueueInput, ServiceTimeInput, StepInput
+from netsim.model.service import (
+    LANES,
+    Balking,
+    Breakdowns,
+    Lane,
+    LanePolicy,
+    Misroute,
+    Promise,
+    ServiceTime,
+    Step,
+    Task,
+)
+from netsim.model.station import NO_PROMISE, StationKind, StationUse, Worker
 
 
 def tasks(scenario: Scenario) -> tuple[Task, ...]:
@@ -40,18 +53,41 @@ def lane_policies(scenario: Scenario) -> dict[Lane, LanePolicy]:
         policy: LanePolicyInput | None = getattr(scenario.lanes, lane)
         if policy is None:
             continue
-        broken = policy.breakdowns
-        found[lane] = LanePolicy(
-            promise=Promise(policy.promise.share, policy.promise.within),
-            patience=math.inf if policy.patience is None else policy.patience,
-            end_of_shift=policy.end_of_shift,
-            breakdowns=None if broken is None else Breakdowns(broken.mtbf, broken.mttr, broken.cv),
-            balking=None if policy.balking is None else Balking(policy.balking.queue, policy.balking.share),
-            patience_law=policy.patience_law,
-            patience_shape=policy.patience_shape or 1.0,
-            announces=policy.announces,
-        )
+        found[lane] = _policy(policy, Promise(policy.promise.share, policy.promise.within))
     return found
+
+
+def _policy(policy: QueueInput, promise: Promise) -> LanePolicy:
+    """Return how customers wait at a lane or station."""
+    broken = policy.breakdowns
+    return LanePolicy(
+        promise=promise,
+        patience=math.inf if policy.patience is None else policy.patience,
+        end_of_shift=policy.end_of_shift,
+        breakdowns=None if broken is None else Breakdowns(broken.mtbf, broken.mttr, broken.cv),
+        balking=None if policy.balking is None else Balking(policy.balking.queue, policy.balking.share),
+        patience_law=policy.patience_law,
+        patience_shape=policy.patience_shape or 1.0,
+        announces=policy.announces,
+    )
+
+
+def stations(scenario: Scenario) -> tuple[StationKind, ...]:
+    """Return what stands beside the lanes, in the scenario's order."""
+    return tuple(
+        StationKind(name, dict(item.name), _policy(item, NO_PROMISE), item.customers_wait, item.on_system)
+        for name, item in scenario.stations.items()
+    )
+
+
+def teams(scenario: Scenario) -> dict[str, tuple[Worker, ...]]:
+    """Return the named persons by team."""
+    return {
+        name: tuple(
+            Worker(person, item.group or "", item.skills, item.speed, item.on_duty) for person, item in team.items()
+        )
+        for name, team in scenario.teams.items()
+    }
 
 
 def outages(scenario: Scenario) -> Breakdowns | None:
@@ -76,12 +112,31 @@ def formats(scenario: Scenario) -> dict[str, Format]:
             levels={lane: item.levels[lane] for lane in LANES if lane in item.levels},
             patterns=tuple(OpeningPattern(key, dict(hours)) for key, hours in item.patterns.items()),
             channels=dict(item.channels),
-            costs=FormatCosts(**item.costs.model_dump()),
+            costs=_costs(scenario, item),
             speed=item.speed,
             room=item.room,
+            stations=_stations(scenario, item),
+            team=item.team,
         )
         for name, item in scenario.formats.items()
     }
+
+
+def _stations(scenario: Scenario, form: FormatInput) -> dict[str, StationUse]:
+    """Return the stations of a format with their servers."""
+    return {
+        name: StationUse(
+            len(scenario.teams[use.team]) if use.team is not None else use.servers or 1, use.hours, use.cost, use.team
+        )
+        for name, use in form.stations.items()
+    }
+
+
+def _costs(scenario: Scenario, form: FormatInput) -> FormatCosts:
+    """Return what a format costs; its stations are part of what is fixed."""
+    costs = FormatCosts(**form.costs.model_dump())
+    beside = sum(use.servers * use.cost for use in _stations(scenario, form).values())
+    return replace(costs, fixed=costs.fixed + beside)
 
 
 def shifts(scenario: Scenario) -> tuple[ShiftType, ...]:
@@ -101,6 +156,7 @@ def shifts(scenario: Scenario) -> tuple[ShiftType, ...]:
 
 
 def _step(name: str, step: StepInput) -> Step:
+    wrong = step.misrouted
     return Step(
         id=name,
         terminal=_time(step.terminal),
@@ -112,6 +168,15 @@ def _step(name: str, step: StepInput) -> Step:
         hand_off=step.hand_off or 0.0,
         incomplete=step.incomplete,
         returns_after=step.returns_after or 0.0,
+        station=step.at,
+        takes=_time(step.takes),
+        also=step.also,
+        skills=step.skills,
+        mandatory=step.mandatory,
+        then=tuple((step.then or {}).items()),
+        misrouted=None
+        if wrong is None
+        else Misroute(wrong.share, wrong.to, ServiceTime(wrong.takes.mean, wrong.takes.cv or 0.0, wrong.takes.law)),
     )
 
 

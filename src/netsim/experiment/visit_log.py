@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 import netsim
 from netsim.errors import BadInputError, Fault
-from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.model.visits import Outcome, VisitLog
 from netsim.tables.parquet import Numbers, Texts, read_parquet, write_parquet
@@ -64,7 +63,7 @@ def _columns(log: VisitLog, study: Study) -> dict[str, Texts | Numbers]:
         "site": Texts(tuple(site.id for site in study.sites), log.site),
         "service": Texts(tuple(task.id for task in study.tasks), log.task),
         "step": Texts(_step_words(study), _word_of_step(study)[log.task, log.step]),
-        "lane": Texts(LANES, log.lane),
+        "lane": Texts(study.places, log.lane),
         "server": Numbers(log.server, log.server < 0),
         "arrive": Numbers(log.arrive),
         "call": Numbers(log.call),
@@ -159,7 +158,7 @@ def read_visits(path: Path, study: Study) -> VisitLog:
         task=task,
         site=place("site", [site.id for site in study.sites]),
         step=steps.argmax(axis=1),
-        lane=place("lane", LANES),
+        lane=place("lane", study.places),
         server=np.asarray(numbers["server"], dtype=np.int64),
         arrive=np.asarray(numbers["arrive"], dtype=np.float64),
         call=np.asarray(numbers["call"], dtype=np.float64),

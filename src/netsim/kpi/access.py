@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from netsim.kpi.catalogue import KPIS, Kpi, KpiFamily, NetworkDays, arrived, quantile_by_day, ratio
 from netsim.model.network import Option
+from netsim.model.route import offers
 from netsim.model.study import CoverageRule, Study
 
 
@@ -44,16 +45,16 @@ def covered_share(study: Study, options: tuple[Option | None, ...], rule: Covera
     rule
         Task, time and people layers.
     """
-    offers = np.array([option is not None and _does(study, option, rule.task) for option in options])
+    able = np.array([option is not None and _does(study, option, rule.task) for option in options])
     layers = rule.layers or tuple(study.zones.people)
     people = np.sum([study.zones.people[layer] for layer in layers], axis=0)
-    near = (study.travel.minutes[:, offers] <= rule.within).any(axis=1)
+    near = (study.travel.minutes[:, able] <= rule.within).any(axis=1)
     return float(people[near].sum() / people.sum())
 
 
 def _does(study: Study, option: Option, task: str) -> bool:
     form, has = study.formats[option.format], (option.terminals > 0, option.counters > 0)
-    return form.offers(study.tasks[study.task_index(task)], has)
+    return offers(form, study.tasks[study.task_index(task)], has)
 
 
 def _rule(study: Study, rule_id: str) -> CoverageRule:

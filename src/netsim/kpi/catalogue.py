@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,7 +30,7 @@ class VisitTable:
     ----------
     day
         Position of the replication in ``NetworkDays.replications``.
-    day_type, zone, task, site
+    day_type, zone, segment, task, site
         Positions on the study's axes; site -1 for no outlet.
     visit
         The customer.
@@ -39,7 +39,11 @@ class VisitTable:
     first_wait
         Minutes in the first queue.
     duration
-        Minutes from arrival to the end, all steps together; 0 for those who never arrive.
+        Minutes from arrival until the customer leaves; 0 for those who never arrive.
+    turnaround
+        Minutes from arrival until everything is done, back offices included.
+    in_queues, in_service
+        Minutes of it in queues, and in service or with a server that could not go on.
     outcome
         How the visit ended.
     """
@@ -47,12 +51,16 @@ class VisitTable:
     day: NDArray[np.int64]
     day_type: NDArray[np.int64]
     zone: NDArray[np.int64]
+    segment: NDArray[np.int64]
     task: NDArray[np.int64]
     site: NDArray[np.int64]
     visit: NDArray[np.int64]
     wait: NDArray[np.float64]
     first_wait: NDArray[np.float64]
     duration: NDArray[np.float64]
+    turnaround: NDArray[np.float64]
+    in_queues: NDArray[np.float64]
+    in_service: NDArray[np.float64]
     outcome: NDArray[np.int64]
 
 
@@ -129,7 +137,7 @@ class NetworkDays:
         return np.searchsorted(np.array(self.replications), self.log.replication)
 
 
-def visit_table(log: VisitLog, replications: tuple[int, ...]) -> VisitTable:
+def visit_table(log: VisitLog, replications: tuple[int, ...], unseen: Sequence[int] = ()) -> VisitTable:
     """
     Return the visits behind the rows of a log.
 
@@ -139,8 +147,10 @@ def visit_table(log: VisitLog, replications: tuple[int, ...]) -> VisitTable:
         Rows in any order.
     replications
         The simulated days, increasing.
+    unseen
+        Places at which no customer waits in person (``Study.unseen``): they take none of the customer's time.
     """
-    order = np.lexsort((log.arrive, log.step, log.visit, log.replication, log.day_type))
+    order = np.lexsort((np.arange(len(log)), log.arrive, log.visit, log.replication, log.day_type))
     rows = log.take(order)
     new = np.ones(len(rows), dtype=bool)
     new[1:] = (
@@ -150,21 +160,32 @@ def visit_table(log: VisitLog, replications: tuple[int, ...]) -> VisitTable:
     )
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(rows)) - 1 if len(first) else first
-    wait = np.where(rows.lane >= 0, rows.wait, 0.0)
-    total = np.add.reduceat(wait, first) if len(first) else np.zeros(0)
+    seen = (rows.lane >= 0) & ~np.isin(rows.lane, unseen)
+    wait = np.where(seen, rows.wait, 0.0)
+    stays = np.where(seen, rows.end, -np.inf)
     arrived = rows.lane[first] >= 0
+    leaves = np.maximum.reduceat(stays, first) if len(first) else np.zeros(0)
     return VisitTable(
         day=np.searchsorted(np.array(replications), rows.replication[first]),
         day_type=rows.day_type[first],
         zone=rows.zone[first],
+        segment=rows.segment[first],
         task=rows.task[first],
         site=rows.site[last],
         visit=rows.visit[first],
-        wait=total,
+        wait=_per_visit(wait, first),
         first_wait=wait[first],
-        duration=np.where(arrived, rows.end[last] - rows.arrive[first], 0.0),
+        duration=np.where(arrived, np.maximum(leaves - rows.arrive[first], 0.0), 0.0),
+        in_queues=_per_visit(np.where(rows.lane >= 0, rows.wait, 0.0), first),
+        in_service=_per_visit(np.nan_to_num(rows.end - rows.call), first),
+        turnaround=np.where(arrived, rows.end[last] - rows.arrive[first], 0.0),
         outcome=rows.outcome[last],
     )
+
+
+def _per_visit(amount: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return sums over the rows of each visit, of which ``first`` is the first."""
+    return np.add.reduceat(amount, first) if len(first) else np.zeros(0)
 
 
 def arrived(visits: VisitTable) -> NDArray[np.bool_]:

@@ -39,7 +39,7 @@ def _channel_tags(study: Study) -> tuple[str, ...]:
 
 def channel_share(days: NetworkDays, tag: str) -> NDArray[np.float64]:
     """
-    Return the share of services given through channels with a tag; the shares of one tag kind sum to 1.
+    Return the share of services at lanes given through channels with a tag; the shares of one tag kind sum to 1.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def channel_share(days: NetworkDays, tag: str) -> NDArray[np.float64]:
             continue
         for lane, channel in days.study.formats[option.format].channels.items():
             carries[site, LANES.index(lane)] = getattr(days.study.channels[channel], kind) == value
-    rows = (days.log.lane >= 0) & ~np.isnan(days.log.call)
+    rows = (days.log.lane >= 0) & (days.log.lane < len(LANES)) & ~np.isnan(days.log.call)
     weight = days.weights[days.log.day_type[rows]]
     tagged = carries[days.log.site[rows], days.log.lane[rows]]
     day = days.log_day()[rows]

@@ -23,12 +23,19 @@ class Behaviour:
         Factor on the mean patience of each queue.
     speed
         Their service times are divided by it.
+    desk
+        Station that takes their counter steps where the outlet has it (a VIP desk); None for none.
     """
 
     priority: int | None = None
     preempts: bool | None = None
     patience: float = 1.0
     speed: float = 1.0
+    desk: str | None = None
+
+
+PLAIN = Behaviour()
+"""Of customers whom nothing sets apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +56,7 @@ class Groups:
         None where all are alike.
     """
 
-    kinds: tuple[Behaviour, ...] = (Behaviour(),)
+    kinds: tuple[Behaviour, ...] = (PLAIN,)
     names: tuple[tuple[str, ...], ...] = ((),)
     of_segment: tuple[int, ...] = ()
     share: NDArray[np.float64] | None = field(default=None)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from netsim.model.provenance import Provenance
 from netsim.model.service import LANES, Lane, Step, Task
+from netsim.model.station import StationUse
 
 Ownership = Literal["own", "partner", "franchise", "third_party"]
 Contact = Literal["direct", "indirect"]
@@ -103,6 +104,10 @@ class Format:
         What it costs.
     room
         Places for those who wait, all lanes together; None for as many as come.
+    stations
+        Stations beside the lanes, by id.
+    team
+        Id of the team at the counter; None for counters that are counted only.
     """
 
     id: str
@@ -115,6 +120,8 @@ class Format:
     costs: FormatCosts
     speed: float = 1.0
     room: int | None = None
+    stations: Mapping[str, StationUse] = field(default_factory=dict)
+    team: str | None = None
 
     def serves(self, task: str) -> bool:
         """Whether any lane does the task."""
@@ -135,7 +142,7 @@ class Format:
         has
             Whether the outlet has a terminal and a counter; lanes that the format lacks never count.
         """
-        if not self.serves(task.id):
+        if not self.serves(task.id) or step.station is not None:
             return None
         terminal, counter = (lane in self.levels and has[index] for index, lane in enumerate(LANES))
         if terminal and step.terminal is not None and task.id in self.tasks.get("terminal", ()):
@@ -144,9 +151,34 @@ class Format:
             return "counter"
         return None
 
-    def offers(self, task: Task, has: tuple[bool, bool] = (True, True)) -> bool:
-        """Whether an outlet of this format, with these lanes, can begin the task."""
-        return self.lane_of(task, task.steps[0], has) is not None
+    def place_of(
+        self, task: Task, step: Step, has: tuple[bool, bool] = (True, True), desk: str | None = None
+    ) -> str | None:
+        """
+        Return the lane or station at which a step is done at an outlet of this format, or None.
+
+        Parameters
+        ----------
+        task, step, has
+            As in ``lane_of``.
+        desk
+            Station that takes the counter steps of these customers where the format has it; None for none.
+        """
+        if step.also is not None and step.also not in self.stations:
+            return None
+        if step.station is not None:
+            return step.station if step.station in self.stations and self.serves(task.id) else None
+        if desk is not None and desk in self.stations and self.lane_of(task, step, (has[0], True)) == "counter":
+            return desk
+        return self.lane_of(task, step, has)
+
+    def hours_at(self, pattern_id: str, place: str) -> str:
+        """Return the hours id of a lane or station under an opening pattern."""
+        hours = self.pattern(pattern_id).hours
+        use = self.stations.get(place)
+        if use is None:
+            return hours["counter" if place == "counter" else "terminal"]
+        return use.hours or hours.get("counter") or hours["terminal"]
 
     def pattern(self, pattern_id: str) -> OpeningPattern:
         """Return the opening pattern with this id."""

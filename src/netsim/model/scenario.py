@@ -28,7 +28,16 @@ from netsim.model.quantities import (
 )
 from netsim.model.scenario_base import Input, Keys, Language, Names, SomeKeys
 from netsim.model.scenario_place import Calendar, Demand, Geography
-from netsim.model.scenario_service import BreakdownsInput, ChannelInput, FormatInput, LanesInput, Profile, TaskInput
+from netsim.model.scenario_service import (
+    BreakdownsInput,
+    ChannelInput,
+    FormatInput,
+    LanesInput,
+    PersonInput,
+    Profile,
+    StationInput,
+    TaskInput,
+)
 from netsim.model.study import Assignment
 from netsim.units import typed
 
@@ -262,6 +271,12 @@ class Scenario(Input):
     lanes: LanesInput = Field(description="Promise and patience by lane.")
     outages: BreakdownsInput | None = Field(
         default=None, description="When the system that all outlets work on is down; absent: never."
+    )
+    stations: Mapping[Key, StationInput] = Field(
+        default={}, description="What stands beside the lanes: reception, card printer, back office, VIP desk."
+    )
+    teams: Mapping[Key, Annotated[Mapping[Key, PersonInput], Field(min_length=1)]] = Field(
+        default={}, description="Named persons by team."
     )
     channels: Mapping[Key, ChannelInput] = Field(description="How customers meet the operator.")
     formats: Annotated[Mapping[Key, FormatInput], Field(min_length=1)] = Field(

@@ -256,6 +256,9 @@ class BehaviourInput(Input):
     speed: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = Field(
         default=1.0, description="Their service times are divided by it: below 1 for those who take longer."
     )
+    desk: Key | None = Field(
+        default=None, description="Station that takes their counter steps where the outlet has it, such as a VIP desk."
+    )
 
 
 class PeopleLayer(Input):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from netsim.model.network import Contact, Medium, Ownership
-from netsim.model.quantities import Key, Minutes, Money, MoneyPerHour, MoneyPerYear, Share
-from netsim.model.scenario_base import DayShares, Input, Levels, Names, SomeKeys
+from netsim.model.quantities import Key, Label, Minutes, Money, MoneyPerHour, MoneyPerYear, Share
+from netsim.model.scenario_base import DayShares, Input, Keys, Levels, Mix, Names, SomeKeys, Windows
 from netsim.model.service import EndOfShift, Lane, PatienceLaw, ServiceTimeLaw
 
 
@@ -40,6 +41,14 @@ class ServiceTimeInput(Input):
         return self
 
 
+class MisroutedInput(Input):
+    """Customers who are sent to a wrong queue after a step."""
+
+    share: Annotated[Share, Field(gt=0, le=0.9)] = Field(description="Share of those who leave the step.")
+    to: Key = Field(description="terminal, counter or a station at which they turn up in error.")
+    takes: ServiceTimeInput = Field(description="Time there until the error is clear.")
+
+
 class StepInput(Input):
     """A step of a service blueprint."""
 
@@ -62,11 +71,34 @@ class StepInput(Input):
     returns_after: Minutes | None = Field(
         default=None, description="Time until the customer comes back, on the same day; needed with 'incomplete'."
     )
+    at: Key | None = Field(default=None, description="Station beside the lanes that does the step in place of a lane.")
+    takes: ServiceTimeInput | None = Field(default=None, description="Service time there; goes with 'at'.")
+    also: Key | None = Field(
+        default=None, description="Station whose server is needed at the same time, such as a card printer."
+    )
+    skills: Keys = Field(default=(), description="What a named server must be able to do.")
+    mandatory: bool = Field(
+        default=True,
+        description="Whether nothing goes on without it; else outlets that cannot do it leave it out.",
+    )
+    then: Mix | None = Field(
+        default=None,
+        description="Share of customers by the later step they go on with, or 'end'; absent: the next.",
+    )
+    misrouted: MisroutedInput | None = Field(
+        default=None, description="Customers who are sent to a wrong queue after the step; absent: nobody."
+    )
 
     @model_validator(mode="after")
     def _can_be_done(self) -> Self:
-        if self.terminal is None and self.counter is None:
-            raise ValueError("expected a service time for 'terminal', 'counter' or both")
+        if (self.at is None) != (self.takes is None):
+            raise ValueError("'at' and 'takes' go together")
+        if self.at is not None and (self.terminal is not None or self.counter is not None):
+            raise ValueError("a step is done either 'at' a station or in the lanes 'terminal' and 'counter'")
+        if self.at is not None and self.at == self.also:
+            raise ValueError("'also' names the station of the step itself; expected another one")
+        if self.at is None and self.terminal is None and self.counter is None:
+            raise ValueError("expected a service time for 'terminal', 'counter' or both, or 'at' a station")
         if self.terminal is None and (self.fail_over > 0 or self.after_fail_over is not None):
             raise ValueError("'fail_over' and 'after_fail_over' need a service time for 'terminal'")
         if (self.incomplete > 0) != (self.returns_after is not None):
@@ -114,10 +146,9 @@ class BalkingInput(Input):
     share: Share = Field(description="Share of newcomers who then turn round; they count as late.")
 
 
-class LanePolicyInput(Input):
-    """What holds for a lane in every outlet."""
+class QueueInput(Input):
+    """How customers wait at a lane or station, and how its servers go off duty."""
 
-    promise: PromiseInput = Field(description="The service promised.")
     patience: Minutes | None = Field(default=None, description="Mean patience; absent: nobody leaves the queue.")
     end_of_shift: EndOfShift = Field(
         description="What happens to the customer in hand when a server goes off duty, and to the queue at closing."
@@ -138,6 +169,67 @@ class LanePolicyInput(Input):
             raise ValueError("'patience_shape' goes with a 'patience_law' that is weibull, and only with it")
         if self.patience is None and (self.announces or self.patience_law != "exponential"):
             raise ValueError("'announces' and 'patience_law' need 'patience'")
+        return self
+
+
+class LanePolicyInput(QueueInput):
+    """What holds for a lane in every outlet."""
+
+    promise: PromiseInput = Field(description="The service promised.")
+
+
+class StationInput(QueueInput):
+    """Servers beside the two lanes: a reception, a card printer, a back office, a desk for some customers only."""
+
+    name: Names = Field(description="Display names by language.")
+    end_of_shift: EndOfShift = Field(
+        default="finish_and_close_queue", description="What happens when a server goes off duty, and at closing."
+    )
+    customers_wait: bool = Field(
+        default=True, description="Whether customers wait here in person; false for a back office: their papers wait."
+    )
+    on_system: bool = Field(default=True, description="Whether nothing is served here while the system is down.")
+
+    @model_validator(mode="after")
+    def _papers_are_patient(self) -> Self:
+        if not self.customers_wait and (self.patience is not None or self.balking is not None or self.announces):
+            raise ValueError("'patience', 'balking' and 'announces' need 'customers_wait': papers do not leave")
+        return self
+
+
+class StationUseInput(Input):
+    """A station in a format."""
+
+    servers: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Servers whenever it is open; absent: the persons of the 'team'."
+    )
+    hours: Key | None = Field(default=None, description="Opening hours; absent: those of the counter or the only lane.")
+    cost: MoneyPerYear = Field(default=0.0, description="Running cost of one server, staff included.")
+    team: Key | None = Field(
+        default=None, description="Named persons who work there; absent: servers that are counted."
+    )
+
+    @model_validator(mode="after")
+    def _somebody_works_there(self) -> Self:
+        if (self.servers is None) == (self.team is None):
+            raise ValueError("expected either 'servers' or a 'team'")
+        return self
+
+
+class PersonInput(Input):
+    """A named person of a team."""
+
+    group: Label | None = Field(default=None, description="Kind of staff, such as tellers or advisers.")
+    skills: Keys = Field(default=(), description="What the person can do; steps ask for it with 'skills'.")
+    speed: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = Field(
+        default=1.0, description="Service times are divided by it."
+    )
+    on_duty: Windows = Field(description="Times on duty, such as 09:00-12:30; breaks and lunch are the gaps.")
+
+    @model_validator(mode="after")
+    def _gaps_between(self) -> Self:
+        if any(after[0] <= before[1] for before, after in pairwise(self.on_duty)):
+            raise ValueError("times on duty touch: write them as one, or leave a break between them")
         return self
 
 
@@ -183,6 +275,10 @@ class FormatInput(Input):
     )
     speed: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = Field(
         default=1.0, description="Service times are divided by it."
+    )
+    stations: Mapping[Key, StationUseInput] = Field(default={}, description="Stations beside the lanes.")
+    team: Key | None = Field(
+        default=None, description="Named persons at the counter; their number is the only level of the counter."
     )
     room: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
         default=None, description="Places for those who wait; absent: as many as come."

@@ -40,6 +40,30 @@ class ServiceTime:
 
 
 @dataclass(frozen=True, slots=True)
+class Misroute:
+    """
+    Customers who are sent to a wrong queue after a step.
+
+    Parameters
+    ----------
+    share
+        Share of those who leave the step.
+    to
+        Lane or station at which they turn up in error; where the outlet lacks it nobody is sent there.
+    takes
+        Time there until the error is clear; then they go on as they should have.
+    """
+
+    share: float
+    to: str
+    takes: ServiceTime
+
+
+END = "end"
+"""In ``Step.then``: the visit is done."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """
     One step of a blueprint: where it can be done and how long it takes there.
@@ -65,6 +89,18 @@ class Step:
         Share of services that end because a document is missing: the customer comes back for the step.
     returns_after
         Minutes until then.
+    station, takes
+        Station beside the lanes at which the step is done in place of a lane, and the service time there.
+    also
+        Station whose server is needed at the same time (a card printer); None for none.
+    skills
+        What a named server must be able to do.
+    mandatory
+        Whether a visit cannot go on without the step; else it is left out where the outlet cannot do it.
+    then
+        Share of customers by the step that they go on with, a later one or ``END``; empty: all with the next.
+    misrouted
+        Customers who are sent to a wrong queue after the step; None for nobody.
     """
 
     id: str
@@ -77,6 +113,13 @@ class Step:
     hand_off: float = 0.0
     incomplete: float = 0.0
     returns_after: float = 0.0
+    station: str | None = None
+    takes: ServiceTime | None = None
+    also: str | None = None
+    skills: tuple[str, ...] = ()
+    mandatory: bool = True
+    then: tuple[tuple[str, float], ...] = ()
+    misrouted: Misroute | None = None
 
     @property
     def times(self) -> float:

@@ -15,7 +15,8 @@ from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
 from netsim.model.network import Channel, Format, Option, ShiftType, Site
 from netsim.model.precision import Measuring
 from netsim.model.provenance import Evidence, Figure
-from netsim.model.service import Breakdowns, Lane, LanePolicy, Task
+from netsim.model.service import LANES, Breakdowns, Lane, LanePolicy, Task
+from netsim.model.station import StationKind, Worker
 
 Assignment = Literal["nearest", "directed"]
 
@@ -161,7 +162,8 @@ class Study:
     """
     Everything that a run needs, worked out from one scenario.
 
-    The axes: lanes as in ``service.LANES``; tasks, zones, sites, day types in the order held here.
+    The axes: places are the lanes of ``service.LANES`` and then the ``stations`` beside them; tasks, zones,
+    sites, day types in the order held here. ``teams`` are named persons by the id of their team.
     ``mix`` is the share of each task in all wished visits, shape ``(day types, tasks)``: the mix at
     which lane capacities are simulated; it stays that of the scenario as written when a sensitivity
     run scales the demand. ``notes`` tell what was repaired in the data, or is lawful but hardly meant.
@@ -202,6 +204,8 @@ class Study:
     day_factor_cv: float = 0.0
     outages: Breakdowns | None = None
     groups: Groups = field(default_factory=Groups)
+    stations: tuple[StationKind, ...] = ()
+    teams: Mapping[str, tuple[Worker, ...]] = field(default_factory=dict)
     runner: str = "kernel"
     workers: int = 1
 
@@ -216,6 +220,42 @@ class Study:
             for counter in counters
             for terminal in terminals
         )
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Ids along the axis of places: the lanes, then the stations beside them."""
+        return (*LANES, *(station.id for station in self.stations))
+
+    @property
+    def unseen(self) -> tuple[int, ...]:
+        """Places at which no customer waits in person: back offices."""
+        return tuple(len(LANES) + k for k, station in enumerate(self.stations) if not station.customers_wait)
+
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """Skills that some person has or some step asks for, in the order of their bits."""
+        had = (skill for team in self.teams.values() for worker in team for skill in worker.skills)
+        asked = (skill for task in self.tasks for step in task.steps for skill in step.skills)
+        return tuple(dict.fromkeys((*had, *asked)))
+
+    def policy_at(self, place: int) -> LanePolicy:
+        """Return the policy of a place."""
+        return self.lanes[LANES[place]] if place < len(LANES) else self.stations[place - len(LANES)].policy
+
+    def hours_at(self, option: Option, place: str) -> OpeningHours:
+        """Return the opening hours of a lane or station of an option."""
+        return self.hours[self.formats[option.format].hours_at(option.pattern, place)]
+
+    def doors_at(self, form: Format, pattern: str, place: str) -> OpeningHours:
+        """
+        Return when a lane or station of a format can be joined.
+
+        Papers may be left at a back office before it opens, on the same day.
+        """
+        hours = self.hours[form.hours_at(pattern, place)]
+        if any(station.id == place and not station.customers_wait for station in self.stations):
+            return OpeningHours(hours.id, ((0.0, hours.windows[-1][1]),))
+        return hours
 
     def hours_of(self, option: Option, lane: Lane) -> OpeningHours:
         """Return the opening hours of a lane of an option."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netsim.model.service import Lane
-
 
 @dataclass(frozen=True, slots=True)
 class ResourceUse:
     """
-    One lane of one outlet: what its servers do, and what its customers wait.
+    One lane or station of one outlet: what its servers do, and what its customers wait.
 
     Means over the measured days, day types weighted by their days a year. The four shares of server time
     sum to 1 but for overtime: minutes of work after closing or after the end of a shift count as use, not
@@ -19,7 +17,7 @@ class ResourceUse:
     Parameters
     ----------
     site, lane
-        Id of the site, and the lane.
+        Id of the site, and the lane or the id of the station beside it.
     servers
         Mean servers on duty while the lane is open.
     utilisation
@@ -42,7 +40,7 @@ class ResourceUse:
     waiting
         Minutes a day that all customers together wait.
     time_share
-        Share of all minutes that customers of the outlet wait or are served; sums to 1 over its lanes.
+        Share of all minutes that customers of the outlet wait or are served; sums to 1 over its lanes and stations.
     wait_share
         Share of all minutes that they wait; sums to 1 over its lanes.
     bottleneck
@@ -50,7 +48,7 @@ class ResourceUse:
     """
 
     site: str
-    lane: Lane
+    lane: str
     servers: float
     utilisation: float
     down: float

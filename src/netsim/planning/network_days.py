@@ -162,7 +162,7 @@ class _Network:
             paid_hours=self.paid_hours,
             replications=replications,
             log=log,
-            visits=visit_table(log, replications),
+            visits=visit_table(log, replications, self.study.unseen),
         )
 
 

@@ -73,6 +73,12 @@ def lane_name(lane: Lane, text: Text) -> str:
     return text(f"lane.{lane}")
 
 
+def place_name(study: Study, place: str, text: Text) -> str:
+    """Return the name of a lane, or of a station beside the lanes."""
+    station = next((item for item in study.stations if item.id == place), None)
+    return text(f"lane.{place}") if station is None else text.name(station.name, place)
+
+
 def kpi_name(name: str, text: Text, study: Study | None = None) -> str:
     """
     Return the display name of a measure.

@@ -39,7 +39,7 @@ def resources(run: RunResult, study: Study, text: Text, *, most: int | None = No
     rows: tuple[Row, ...] = tuple(
         (
             names.get(item.site, item.site),
-            labels.lane_name(item.lane, text),
+            labels.place_name(study, item.lane, text),
             Cell(text("column.bottleneck"), "strong") if item.bottleneck else NOTHING,
             labels.finite(item.servers),
             labels.finite(item.utilisation),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netsim.model.service import LANES
 from netsim.model.study import Study
 from netsim.model.visits import Outcome, VisitLog
 from netsim.report import labels
@@ -129,7 +128,7 @@ class _Way:
         return labels.site_names(self.study.sites)[self.study.sites[site].id] if site >= 0 else ""
 
     def _lane(self, row: int) -> str:
-        return labels.lane_name(LANES[int(self.today.lane[row])], self.text)
+        return labels.place_name(self.study, self.study.places[int(self.today.lane[row])], self.text)
 
     def _say(self, key: str, minute: float, **values: object) -> Sentence:
         """Return a sentence that begins with its time."""

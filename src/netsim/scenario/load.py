@@ -19,7 +19,8 @@ from netsim.scenario.figures import Bare, take_out
 from netsim.scenario.messages import at, record_faults
 from netsim.scenario.overlay import read_overlay
 from netsim.scenario.positions import Node
-from netsim.scenario.references import Tree, doubts, warnings
+from netsim.scenario.references import doubts, warnings
+from netsim.scenario.tree import Tree
 
 
 @dataclass(frozen=True, slots=True, eq=False)

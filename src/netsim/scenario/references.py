@@ -8,57 +8,14 @@ faults of a scenario can be told at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from netsim.model.service import LANES
+from netsim.scenario import station_references
 from netsim.scenario.messages import AT_KEY, Location, path_of, suggest
+from netsim.scenario.tree import Doubt, Tree, items, unknown
 from netsim.units import UnitError, minutes, typed, window
-
-Doubt: TypeAlias = tuple[Location, str]
-"""A location and what is wrong there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """
-    The bare tree of a scenario.
-
-    Parameters
-    ----------
-    data
-        The values.
-    broken_formats
-        Formats that could not be read: they are not named again.
-    """
-
-    data: Mapping[str, Any]
-    broken_formats: frozenset[str]
-
-    def table(self, *steps: str) -> Mapping[str, Any]:
-        """Return the mapping at a path, empty where there is none."""
-        value: Any = self.data
-        for step in steps:
-            value = value.get(step) if isinstance(value, dict) else None
-        return value if isinstance(value, dict) else {}
-
-    def records(self, *steps: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Iterate over the entries of the table at a path that are mappings themselves."""
-        for key, value in self.table(*steps).items():
-            if isinstance(value, dict):
-                yield key, value
-
-    def entries(self, *steps: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Iterate over the entries of the list at a path that are mappings."""
-        for index, value in enumerate(_items(self.table(*steps[:-1]).get(steps[-1]))):
-            if isinstance(value, dict):
-                yield index, value
-
-    @property
-    def format_ids(self) -> Collection[str]:
-        """Ids of formats that may be named."""
-        return {**self.table("formats"), **dict.fromkeys(self.broken_formats)}
 
 
 def doubts(tree: Tree) -> Iterator[Doubt]:
@@ -83,37 +40,27 @@ def warnings(tree: Tree) -> Iterator[Doubt]:
             yield ("demand", "scale", layer), "the layer is multiplied by 0: nobody of it comes"
 
 
-def _items(value: object) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else ()
-
-
-def _unknown(location: Location, name: object, kind: str, known: Collection[str]) -> Iterator[Doubt]:
-    """Yield a doubt if a name is a text that is not known."""
-    if isinstance(name, str) and name not in known:
-        yield location, f"unknown {kind} {typed(name)}; {suggest(name, known)}"
-
-
 def _demand(tree: Tree) -> Iterator[Doubt]:
     tasks, layers = tree.table("tasks"), tree.table("demand", "layers")
-    by_points = bool(_items(tree.table("geography", "zones").get("points")))
+    by_points = bool(items(tree.table("geography", "zones").get("points")))
     by_hexes = "hexes" in tree.table("geography", "zones")
     for layer, record in tree.records("demand", "layers"):
         here: Location = ("demand", "layers", layer)
         for task in tree.table("demand", "layers", layer, "tasks"):
-            yield from _unknown((*here, "tasks", task, AT_KEY), task, "task", tasks)
-        spread = _items(record.get("spread"))
+            yield from unknown((*here, "tasks", task, AT_KEY), task, "task", tasks)
+        spread = items(record.get("spread"))
         if by_points:
             for key in ("people", "spread"):
                 if key in record:
                     yield (*here, key, AT_KEY), "the zones are points that carry their people; take this key away"
         elif not spread:
             yield here, "'spread' is missing: nothing says where these people are"
-        yield from _spread_items(here, spread, has_people="people" in record, by_hexes=by_hexes)
+        yield from _spreaditems(here, spread, has_people="people" in record, by_hexes=by_hexes)
     for layer in tree.table("demand", "scale"):
-        yield from _unknown(("demand", "scale", layer, AT_KEY), layer, "demand layer", layers)
+        yield from unknown(("demand", "scale", layer, AT_KEY), layer, "demand layer", layers)
 
 
-def _spread_items(here: Location, spread: tuple[Any, ...], *, has_people: bool, by_hexes: bool) -> Iterator[Doubt]:
+def _spreaditems(here: Location, spread: tuple[Any, ...], *, has_people: bool, by_hexes: bool) -> Iterator[Doubt]:
     for index, item in enumerate(spread):
         if not isinstance(item, dict):
             continue
@@ -136,7 +83,7 @@ def _points(tree: Tree) -> Iterator[Doubt]:
     for index, point in tree.entries("geography", "zones", "points"):
         people = point.get("people")
         for layer in people if isinstance(people, dict) else ():
-            yield from _unknown((*here, index, "people", layer, AT_KEY), layer, "demand layer", layers)
+            yield from unknown((*here, index, "people", layer, AT_KEY), layer, "demand layer", layers)
 
 
 def _twice(tree: Tree, here: Location) -> Iterator[Doubt]:
@@ -155,7 +102,7 @@ def _twice(tree: Tree, here: Location) -> Iterator[Doubt]:
 def _tasks(tree: Tree) -> Iterator[Doubt]:
     profiles = tree.table("profiles")
     for task, record in tree.records("tasks"):
-        yield from _unknown(("tasks", task, "profile"), record.get("profile"), "profile", profiles)
+        yield from unknown(("tasks", task, "profile"), record.get("profile"), "profile", profiles)
 
 
 def _calendar(tree: Tree) -> Iterator[Doubt]:
@@ -184,7 +131,7 @@ def _formats(tree: Tree) -> Iterator[Doubt]:
         yield from _patterns(tree, name, lanes)
         for lane in lanes:
             channel = tree.table("formats", name, "channels").get(lane)
-            yield from _unknown((*here, "channels", lane), channel, "channel", tree.table("channels"))
+            yield from unknown((*here, "channels", lane), channel, "channel", tree.table("channels"))
             if lane not in tree.table("lanes") and tree.table("lanes"):
                 message = f"the format has a {lane} lane, but lanes.{lane} promises nothing; add it"
                 yield (*here, "tasks", lane, AT_KEY), message
@@ -207,22 +154,22 @@ def _patterns(tree: Tree, name: str, lanes: Collection[str]) -> Iterator[Doubt]:
         here: Location = ("formats", name, "patterns", pattern)
         yield from _same_lanes(here, hours, lanes)
         for lane, hours_id in hours.items():
-            yield from _unknown((*here, lane), hours_id, "opening hours", tree.table("calendar", "hours"))
+            yield from unknown((*here, lane), hours_id, "opening hours", tree.table("calendar", "hours"))
 
 
 def _lane_tasks(tree: Tree, name: str, lane: str) -> Iterator[Doubt]:
     """Check that the tasks of a lane exist and can be done there."""
     listed = tree.table("formats", name, "tasks")
-    other = _items(listed.get("counter" if lane == "terminal" else "terminal"))
-    for index, task in enumerate(_items(listed.get(lane))):
+    other = items(listed.get("counter" if lane == "terminal" else "terminal"))
+    for index, task in enumerate(items(listed.get(lane))):
         here: Location = ("formats", name, "tasks", lane, index)
-        yield from _unknown(here, task, "task", tree.table("tasks"))
+        yield from unknown(here, task, "task", tree.table("tasks"))
         steps = list(tree.records("tasks", str(task), "steps")) if isinstance(task, str) else []
         if steps and not any(lane in step for _, step in steps):
             yield here, f"the task {typed(task)} has no service time at a {lane}"
         elif task not in other:
             for step, record in steps:
-                if lane not in record:
+                if lane not in record and "at" not in record:
                     yield here, f"step {step!r} of the task {typed(task)} cannot be done at a {lane}"
         elif lane == "counter":
             for step, record in steps:
@@ -243,7 +190,7 @@ def _served(tree: Tree) -> Iterator[Doubt]:
         task
         for name, _ in tree.records("formats")
         for tasks in tree.table("formats", name, "tasks").values()
-        for task in _items(tasks)
+        for task in items(tasks)
         if isinstance(task, str)
     }
     for task in tree.table("tasks"):
@@ -259,7 +206,7 @@ def _network(tree: Tree) -> Iterator[Doubt]:
     for index, site in tree.entries("network", "sites"):
         here: Location = ("network", "sites", index)
         kind = site.get("kind")
-        yield from _unknown((*here, "kind"), kind, "kind of place", kinds)
+        yield from unknown((*here, "kind"), kind, "kind of place", kinds)
         of_kind = kinds.get(kind) if isinstance(kind, str) else None
         yield from _place(tree, here, site, {**(of_kind if isinstance(of_kind, dict) else {}), **site})
         if kind is None and "allowed" not in site:
@@ -268,29 +215,29 @@ def _network(tree: Tree) -> Iterator[Doubt]:
     for key, seeded in (("branches", "branch"), ("atms", "atm"), ("candidates", "candidate")):
         if _some(seeds.get(key)) and seeded not in kinds:
             yield ("network", "seed_sites", key), f"nothing stands for the kind {seeded!r} in network.kinds"
-    if seeds and _items(tree.table("geography", "zones").get("points")):
+    if seeds and items(tree.table("geography", "zones").get("points")):
         yield ("network", "seed_sites"), "points typed into the scenario have no column to draw sites by"
 
 
 def _place(tree: Tree, here: Location, typed_here: Mapping[str, Any], whole: Mapping[str, Any]) -> Iterator[Doubt]:
     """Check what may stand and what stands at a place; ``whole`` holds what its kind adds."""
-    for index, name in enumerate(_items(typed_here.get("allowed"))):
-        yield from _unknown((*here, "allowed", index), name, "format", tree.format_ids)
+    for index, name in enumerate(items(typed_here.get("allowed"))):
+        yield from unknown((*here, "allowed", index), name, "format", tree.format_ids)
     today = typed_here.get("today")
     if not isinstance(today, dict):
         return
     name = today.get("format")
     place: Location = (*here, "today")
-    yield from _unknown((*place, "format"), name, "format", tree.format_ids)
-    allowed = _items(whole.get("allowed"))
+    yield from unknown((*place, "format"), name, "format", tree.format_ids)
+    allowed = items(whole.get("allowed"))
     if not isinstance(name, str) or name not in tree.table("formats") or name in tree.broken_formats:
         return
     if allowed and name not in allowed:
         yield (*place, "format"), f"the format {typed(name)} stands here today, but is not 'allowed'"
-    yield from _unknown((*place, "pattern"), today.get("pattern"), "pattern", tree.table("formats", name, "patterns"))
+    yield from unknown((*place, "pattern"), today.get("pattern"), "pattern", tree.table("formats", name, "patterns"))
     levels = tree.table("formats", name, "levels")
     for key, lane in (("counters", "counter"), ("terminals", "terminal")):
-        servers, choices = today.get(key, 0), _items(levels.get(lane))
+        servers, choices = today.get(key, 0), items(levels.get(lane))
         if type(servers) is not int or servers < 0:
             continue
         location = (*place, key) if key in today else place
@@ -304,9 +251,9 @@ def _place(tree: Tree, here: Location, typed_here: Mapping[str, Any], whole: Map
 def _rules(tree: Tree) -> Iterator[Doubt]:
     for rule, record in tree.records("rules", "coverage"):
         here: Location = ("rules", "coverage", rule)
-        yield from _unknown((*here, "task"), record.get("task"), "task", tree.table("tasks"))
-        for index, layer in enumerate(_items(record.get("layers"))):
-            yield from _unknown((*here, "layers", index), layer, "demand layer", tree.table("demand", "layers"))
+        yield from unknown((*here, "task"), record.get("task"), "task", tree.table("tasks"))
+        for index, layer in enumerate(items(record.get("layers"))):
+            yield from unknown((*here, "layers", index), layer, "demand layer", tree.table("demand", "layers"))
 
 
 def _staff(tree: Tree) -> Iterator[Doubt]:
@@ -330,6 +277,8 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Doubt]], ...] = (
     _network,
     _rules,
     _staff,
+    station_references.steps,
+    station_references.stations,
 )
 
 
@@ -341,7 +290,7 @@ def _longest_opening(tree: Tree) -> float | None:
             continue
         for _, hours in tree.records("formats", name, "patterns"):
             key = hours.get("counter")
-            windows = _items(tree.table("calendar", "hours").get(key)) if isinstance(key, str) else ()
+            windows = items(tree.table("calendar", "hours").get(key)) if isinstance(key, str) else ()
             try:
                 ends = [window(item) for item in windows]
             except UnitError:

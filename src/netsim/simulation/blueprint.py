@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.model.behaviour import Behaviour
-from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
+from netsim.model.behaviour import PLAIN, Behaviour
 from netsim.model.network import Format, Option
-from netsim.model.service import LANES, Lane, LanePolicy, ServiceTime, Step, Task
+from netsim.model.route import DONE, Leg, legs
+from netsim.model.route import NOWHERE as NOT_HERE
+from netsim.model.service import ServiceTime, Task
 from netsim.model.study import Study
 from netsim.simulation.classes import classes_of
 from netsim.simulation.laws import (
-    NEVER,
     Law,
     exponential_law,
     fixed,
@@ -25,10 +24,8 @@ from netsim.simulation.laws import (
     weibull_law,
     weibull_shape,
 )
-from netsim.simulation.outlet import GONE, NOWHERE, Change, CustomerClass, Exit, Node, OutletModel, Station
-
-NO_LANE, TERMINAL, COUNTER = -1, 0, 1
-"""Positions on the lane axis; the stations of an outlet are its lanes."""
+from netsim.simulation.outlet import GONE, NOWHERE, CustomerClass, Exit, Node, OutletModel
+from netsim.simulation.stations import COUNTER, NO_LANE, lanes_of, patience_of, skill_bits, stands, station_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +35,8 @@ class StepModel:
 
     Parameters
     ----------
-    lane
-        Where it is done: 0 terminal, 1 counter, -1 nowhere here.
+    place
+        Where it is done: 0 terminal, 1 counter, from 2 on a station of the study, -1 nowhere here.
     service
         Service time there; None when the step is done nowhere.
     fail_over
@@ -47,16 +44,27 @@ class StepModel:
     at_counter
         Counter service time after a fail-over; None when the outlet cannot take these customers.
     rework
-        Share of services, in either lane, that have to be done again at once.
+        Share of services, at any place, that have to be done again at once.
     hand_off
         Minutes until the next step begins.
     incomplete
         Share of services after which the customer has to come back for the same step.
     returns_after
         Minutes until then.
+    step
+        Position in the blueprint; None for the position in the route.
+    ways
+        Shares of customers by the step of the route that they go on with, ``DONE`` or ``NOWHERE``; None: all with
+        the next one.
+    also
+        Position of a station whose server is needed at the same time.
+    skill
+        Bits that a named server needs.
+    misrouted
+        Share of those who leave that turns up at a wrong place, its position, and the time there.
     """
 
-    lane: int
+    place: int
     service: Law | None
     fail_over: float = 0.0
     at_counter: Law | None = None
@@ -64,6 +72,22 @@ class StepModel:
     hand_off: float = 0.0
     incomplete: float = 0.0
     returns_after: float = 0.0
+    step: int | None = None
+    ways: tuple[tuple[float, int], ...] | None = None
+    also: int | None = None
+    skill: int = 0
+    misrouted: tuple[float, int, Law] | None = None
+
+    @property
+    def times(self) -> float:
+        """How often the step is begun on average, return visits included but not rework."""
+        return 1.0 / (1.0 - self.incomplete)
+
+    def onward(self, here: int, length: int) -> tuple[tuple[float, int], ...]:
+        """Return the ways of the step at a position of a route of some length."""
+        if self.ways is not None:
+            return self.ways
+        return ((1.0, here + 1 if here + 1 < length else DONE),)
 
 
 def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None = None) -> OutletModel:
@@ -73,7 +97,7 @@ def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None
     Parameters
     ----------
     study
-        Formats, hours, tasks and lane policies.
+        Formats, hours, tasks, lane policies and stations.
     option
         What stands at the site.
     on_duty
@@ -86,69 +110,71 @@ def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None
     """
     form = study.formats[option.format]
 
-    def station_of(lane: Lane) -> Station | None:
-        if option.servers(lane) == 0 or lane not in form.levels:
-            return None
-        staff = on_duty if lane == "counter" else None
-        return lane_station(study.hours_of(option, lane), study.lanes[lane], option.servers(lane), staff)
-
-    terminal, counter = station_of("terminal"), station_of("counter")
-    has = (terminal is not None, counter is not None)
-
     def class_of(task: Task, behaviour: Behaviour) -> CustomerClass | None:
-        route = route_of(form, task, has, behaviour.speed)
+        route = route_of(study, form, task, lanes_of(form, option), behaviour)
         if route is None:
             return None
-        patience = {lane: patience_law(study.lanes[lane], behaviour.patience) for lane in study.lanes}
-        return CustomerClass(nodes_of(route, patience), *rank(task, behaviour))
+        return CustomerClass(nodes_of(route, patience_of(study, behaviour)), *rank(task, behaviour))
 
-    return OutletModel((terminal, counter), tuple(class_of(*item) for item in classes_of(study)), form.room)
-
-
-def rank(task: Task, behaviour: Behaviour) -> tuple[int, bool]:
-    """Return the level in every queue and whether services of a higher level are interrupted."""
-    return (
-        task.priority if behaviour.priority is None else behaviour.priority,
-        task.preempts if behaviour.preempts is None else behaviour.preempts,
+    stations = tuple(
+        station_at(study, option, place, on_duty if place == COUNTER else None) for place in range(len(study.places))
     )
+    return OutletModel(stations, tuple(class_of(*item) for item in classes_of(study)), form.room)
 
 
-def nodes_of(route: Sequence[StepModel], patience: dict[Lane, Law]) -> tuple[Node, ...]:
+def nodes_of(route: Sequence[StepModel], patience: Sequence[Law]) -> tuple[Node, ...]:
     """
     Return the way of a customer through the steps of a task.
 
     Parameters
     ----------
     route
-        The steps; the first is done at some lane.
+        The steps; the first is done at some place.
     patience
-        Law of the patience by lane.
+        Law of the patience by place.
     """
-    done = [number for number, step in enumerate(route) if step.lane == NO_LANE]
-    steps = route[: done[0]] if done else route
     places, size = [], 0
-    for step in steps:  # a step that fails over has a second node, at the counter, behind its first
+    for step in route:  # behind its own node a step has one at the counter, if it fails over, and one at a wrong place
         places.append(size)
-        size += 2 if step.at_counter is not None and step.fail_over > 0 else 1
+        if step.place != NO_LANE:
+            size += 1 + _fails_over(step) + (step.misrouted is not None)
     nodes: list[Node] = []
-    for number, step in enumerate(steps):
-        last = number + 1 == len(route)
+    for number, step in enumerate(route):
+        if step.place == NO_LANE:
+            continue
         if step.service is None:
             raise ValueError(f"step {number} is done at a lane but has no service time")
-        onward = GONE if last else NOWHERE if number + 1 == len(steps) else places[number + 1]
-        failed = NOWHERE if step.at_counter is None else places[number] + 1
-        here = len(nodes)
-        last_node = onward in {GONE, NOWHERE}
-        on = Exit(1.0, onward, fixed(0.0 if last_node else step.hand_off))
+        here, occurs = len(nodes), number if step.step is None else step.step
+        ways = [_way(share, goal, route, places, step.hand_off) for share, goal in step.onward(number, len(route))]
+        on = ways
+        if step.misrouted is not None:
+            share, wrong, takes = step.misrouted
+            lost = Exit(share, here + 1 + _fails_over(step), fixed(step.hand_off))
+            on = [lost, *(way._replace(share=way.share * (1.0 - share)) for way in ways)]
+        failed = NOWHERE if step.at_counter is None else here + 1
         fails = [Exit(step.fail_over, failed)] if step.fail_over > 0 else []
-        rest = on._replace(share=1.0 - step.fail_over)
-        nodes.append(
-            Node(step.lane, number, step.service, patience[LANES[step.lane]], _again([*fails, rest], step, here))
-        )
+        rest = [way._replace(share=way.share * (1.0 - step.fail_over)) for way in on]
+        own = _again([*fails, *rest], step, here)
+        nodes.append(Node(step.place, occurs, step.service, patience[step.place], own, step.skill, step.also))
         if step.at_counter is not None and step.fail_over > 0:
-            ways = _again([on], step, here + 1)
-            nodes.append(Node(COUNTER, number, step.at_counter, patience["counter"], ways))
+            again = _again(on, step, here + 1)
+            nodes.append(Node(COUNTER, occurs, step.at_counter, patience[COUNTER], again, step.skill))
+        if step.misrouted is not None:
+            nodes.append(Node(wrong, occurs, takes, patience[wrong], tuple(ways)))
     return tuple(nodes)
+
+
+def _fails_over(step: StepModel) -> bool:
+    return step.at_counter is not None and step.fail_over > 0
+
+
+def _way(share: float, goal: int, route: Sequence[StepModel], places: Sequence[int], hand_off: float) -> Exit:
+    """Return the exit to a step of the route, or out of it."""
+    if goal == DONE:
+        return Exit(share, GONE)
+    if goal == NOT_HERE or route[goal].place == NO_LANE:
+        return Exit(share, NOWHERE)
+    return Exit(share, places[goal], fixed(hand_off))
 
 
 def _again(exits: Sequence[Exit], step: StepModel, here: int) -> tuple[Exit, ...]:
@@ -161,113 +187,68 @@ def _again(exits: Sequence[Exit], step: StepModel, here: int) -> tuple[Exit, ...
     return (*again, *(item._replace(share=item.share * rest) for item in exits))
 
 
-def patience_law(policy: LanePolicy, factor: float = 1.0) -> Law:
-    """Return the law of the patience at a lane, its mean times a factor."""
-    mean = policy.patience * factor
-    if math.isinf(mean):
-        return NEVER
-    if policy.patience_law == "weibull":
-        return weibull_law(mean, policy.patience_shape)
-    return fixed(mean) if policy.patience_law == "fixed" else exponential_law(mean)
-
-
-def lane_station(
-    hours: OpeningHours, policy: LanePolicy, servers: int, on_duty: NDArray[np.int64] | None = None
-) -> Station:
-    """
-    Return the station of one lane on one kind of day.
-
-    Parameters
-    ----------
-    hours
-        Opening hours.
-    policy
-        Promise, end-of-shift rule, breakdowns and balking.
-    servers
-        Servers whenever open, if ``on_duty`` is None.
-    on_duty
-        Servers by half-hour, shape ``(60,)``.
-
-    Raises
-    ------
-    ValueError
-        If ``on_duty`` has another shape or a negative entry.
-    """
-    staff = [servers] * SLOTS
-    if on_duty is not None:
-        if on_duty.shape != (SLOTS,) or np.any(on_duty < 0):
-            raise ValueError(f"staff by half-hour: expected {SLOTS} numbers >= 0, got the shape {on_duty.shape}")
-        staff = [int(number) for number in on_duty]
-    windows: list[tuple[float, float]] = []
-    for opening, closing in hours.windows:
-        if windows and windows[-1][1] == opening:
-            windows[-1] = (windows[-1][0], closing)
-        else:
-            windows.append((opening, closing))
-    changes = [change for window in windows for change in _window_changes(window, staff)]
-    most = max((change.servers for change in changes), default=0)
-    return Station(
-        servers=most,
-        windows=tuple(windows),
-        changes=tuple(changes),
-        end_of_shift=policy.end_of_shift,
-        breakdowns=policy.breakdowns,
-        balking=policy.balking,
-        announces=policy.announces,
-        within=policy.promise.within,
+def rank(task: Task, behaviour: Behaviour) -> tuple[int, bool]:
+    """Return the level in every queue and whether services of a higher level are interrupted."""
+    return (
+        task.priority if behaviour.priority is None else behaviour.priority,
+        task.preempts if behaviour.preempts is None else behaviour.preempts,
     )
 
 
-def _window_changes(window: tuple[float, float], staff: Sequence[int]) -> list[Change]:
-    """Return the opening, the staff changes and the closing of one window."""
-    opening, closing = window
-    first, last = int(opening // SLOT_MINUTES), math.ceil(closing / SLOT_MINUTES)
-    changes = [Change(opening, staff[first], "opens")]
-    for slot in range(first + 1, last):
-        if staff[slot] != changes[-1].servers:
-            changes.append(Change(slot * SLOT_MINUTES, staff[slot], "stays"))
-    staying = next((change.servers for change in reversed(changes) if change.servers), 0)
-    changes.append(Change(closing, staying, "closes"))
-    return changes
-
-
-def route_of(form: Format, task: Task, has: tuple[bool, bool], speed: float = 1.0) -> tuple[StepModel, ...] | None:
+def route_of(
+    study: Study, form: Format, task: Task, has: tuple[bool, bool], behaviour: Behaviour = PLAIN
+) -> tuple[StepModel, ...] | None:
     """
     Return the steps of a task at an outlet of this format, or None if its first step cannot be done there.
 
     Parameters
     ----------
+    study
+        The study, for its stations and skills.
     form
-        The format: which lane does which task, and how fast.
+        The format: which place does which step, and how fast.
     task
         The task.
     has
         Whether the outlet has a terminal and a counter.
-    speed
-        Service times of these customers are divided by it, and by the speed of the format.
+    behaviour
+        Whose route it is: service times are divided by their speed, and by that of the format.
     """
-    route = tuple(_step_model(form, task, step, has, form.speed * speed) for step in task.steps)
-    return route if route[0].lane != NO_LANE else None
+    found = legs(form, task, has, behaviour.desk)
+    return None if found is None else tuple(_step_model(study, form, task, leg, has, behaviour) for leg in found)
 
 
-def _step_model(form: Format, task: Task, step: Step, has: tuple[bool, bool], speed: float) -> StepModel:
+def _step_model(
+    study: Study, form: Format, task: Task, leg: Leg, has: tuple[bool, bool], behaviour: Behaviour
+) -> StepModel:
     """Return where and how a step is done."""
-    lane = form.lane_of(task, step, has)
-    if lane == "terminal" and step.terminal is not None:
+    step, speed = task.steps[leg.step], form.speed * behaviour.speed
+    time = step.terminal if leg.place == "terminal" else step.counter if step.station is None else step.takes
+    if time is None:  # a leg is done where the step has a time
+        raise ValueError(f"step {step.id!r} of {task.id!r} has no service time at {leg.place}")
+    at_counter = None
+    if leg.place == "terminal":
         after = step.after_fail_over or step.counter
         takes = after is not None and has[COUNTER] and task.id in form.tasks.get("counter", ())
         at_counter = service_law(after, speed) if takes and after is not None else None
-        law = service_law(step.terminal, speed)
-        return StepModel(TERMINAL, law, step.fail_over, at_counter, *_repeats(step))
-    if lane == "counter" and step.counter is not None:
-        law = service_law(step.counter, speed)
-        return StepModel(COUNTER, law, 0.0, None, *_repeats(step))
-    return StepModel(NO_LANE, None)
-
-
-def _repeats(step: Step) -> tuple[float, float, float, float]:
-    """Return what a step says of rework, hand-off and return visits."""
-    return step.rework, step.hand_off, step.incomplete, step.returns_after
+    wrong = step.misrouted
+    return StepModel(
+        place=study.places.index(leg.place),
+        service=service_law(time, speed),
+        fail_over=step.fail_over if leg.place == "terminal" else 0.0,
+        at_counter=at_counter,
+        rework=step.rework,
+        hand_off=step.hand_off,
+        incomplete=step.incomplete,
+        returns_after=step.returns_after,
+        step=leg.step,
+        ways=leg.ways,
+        also=None if step.also is None else study.places.index(step.also),
+        skill=skill_bits(step.skills, study.skills),
+        misrouted=None
+        if wrong is None or not stands(form, wrong.to, has)
+        else (wrong.share, study.places.index(wrong.to), service_law(wrong.takes, speed)),
+    )
 
 
 def service_law(time: ServiceTime, speed: float) -> Law:

@@ -8,55 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
+from netsim.model.calendar import SLOT_MINUTES, SLOTS
+from netsim.model.network import Option
 from netsim.model.service import LANES, Lane
 from netsim.model.study import Study
 from netsim.model.visits import Outcome
-from netsim.simulation.blueprint import COUNTER, NO_LANE, StepModel, lane_station, patience_law, rank, route_of
-from netsim.simulation.laws import Law
-from netsim.simulation.outlet import GONE, CustomerClass, Exit, Node, OutletModel
+from netsim.simulation.blueprint import nodes_of, rank
+from netsim.simulation.lane_classes import ORIGINS, LaneClass, lane_classes
+from netsim.simulation.outlet import CustomerClass, OutletModel
 from netsim.simulation.poisson import day_factors, draw_poisson
-from netsim.simulation.profiles import Pieces, captured, joined
 from netsim.simulation.runners import RUNNERS
+from netsim.simulation.stations import lane_station, patience_of, staffed, station_at
 from netsim.simulation.streams import key_of, keys_of
 from netsim.simulation.visits import OutletDays, arrivals, failures_of, outages_of
 
 
 class EmptyLaneError(ValueError):
     """A lane that nobody of the study's task mix comes to: its tasks are never wished while it is open."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LaneClass:
-    """
-    Customers of one kind at a lane.
-
-    Parameters
-    ----------
-    task, group, step
-        Positions of the task, of the group of customers and of the step.
-    after_fail_over
-        Whether they come from the terminal of the same outlet.
-    service
-        Their service time at the lane.
-    rework
-        Share of services that have to be done again at once.
-    per_visit
-        Their arrivals at the open lane by minute, for one wished visit of the task at the outlet.
-    """
-
-    task: int
-    group: int
-    step: int
-    after_fail_over: bool
-    service: Law
-    rework: float
-    per_visit: Pieces
-
-    @property
-    def minutes(self) -> float:
-        """Mean service minutes of one of them, repeated services included."""
-        return self.service.mean / (1.0 - self.rework)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,69 +81,6 @@ class LaneDays:
     slot_in_time: NDArray[np.int64]
 
 
-def lane_classes(study: Study, format_id: str, pattern: str, lane: Lane) -> tuple[LaneClass, ...]:
-    """
-    Return the kinds of customers that come to a lane of a format which has servers in all its lanes.
-
-    First steps come by the task's profile, captured by the hours of their lane. Later steps, fail-overs and
-    return visits are taken to come at the same minutes as the first step; those that find the lane closed
-    do not come.
-
-    Parameters
-    ----------
-    study
-        The study.
-    format_id, pattern
-        Format and opening pattern.
-    lane
-        The lane.
-
-    Raises
-    ------
-    ValueError
-        If the format lacks the lane.
-    """
-    form = study.formats[format_id]
-    if lane not in form.levels:
-        raise ValueError(f"format {format_id!r} has no {lane}")
-    has = ("terminal" in form.levels, "counter" in form.levels)
-    hours = {name: study.hours[form.pattern(pattern).hours[name]] for name in LANES if name in form.levels}
-    found = []
-    for index, task in enumerate(study.tasks):
-        for group, behaviour in enumerate(study.groups.kinds):
-            route = route_of(form, task, has, behaviour.speed)
-            if route is not None and study.groups.share_of(index, group) > 0:
-                pieces = captured(task.profile, task.flexible, hours[LANES[route[0].lane]])
-                found += _along((index, group), route, pieces, hours, LANES.index(lane))
-    return tuple(item for item in found if item.per_visit.total > 0)
-
-
-def _along(
-    who: tuple[int, int], route: Sequence[StepModel], pieces: Pieces, hours: dict[Lane, OpeningHours], lane: int
-) -> list[LaneClass]:
-    """Return the kinds of customers that one route brings to a lane; ``who`` is their task and group."""
-    found = []
-    for number, step in enumerate(route):
-        if step.lane == NO_LANE or step.service is None:
-            break
-        pieces = pieces.within(hours[LANES[step.lane]].windows)
-        times = 1.0 / (1.0 - step.incomplete)
-        if step.lane == lane:
-            begun = pieces.scaled(times)
-            found.append(LaneClass(*who, number, False, step.service, step.rework, begun))
-        if step.fail_over > 0:
-            done = pieces.scaled(1.0 - step.fail_over)
-            if step.at_counter is None:
-                pieces = done
-                continue
-            failed = pieces.scaled(step.fail_over).within(hours["counter"].windows)
-            if lane == COUNTER:
-                begun = failed.scaled(times)
-                found.append(LaneClass(*who, number, True, step.at_counter, step.rework, begun))
-            pieces = joined([done, failed])
-    return found
-
-
 def lane_mix(study: Study, format_id: str, pattern: str, lane: Lane, day_type: int = 0) -> LaneMix:
     """
     Return who comes to a lane at ``study.mix``, and how long one takes on average.
@@ -203,7 +108,7 @@ def lane_mix(study: Study, format_id: str, pattern: str, lane: Lane, day_type: i
     if not share.sum() > 0:
         raise EmptyLaneError(f"format {format_id!r}, {pattern!r}: nobody of the task mix comes to the {lane}")
     minutes = float(share @ [item.minutes for item in classes]) / float(share.sum())
-    hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
+    hours = study.hours[study.formats[format_id].hours_at(pattern, lane)]
     return LaneMix(classes, share, minutes, hours.minutes / 60.0)
 
 
@@ -280,7 +185,14 @@ def lane_days(
     keys = keys_of(
         seed,
         [
-            ("lane", *ids, study.tasks[item.task].id, item.step, int(item.after_fail_over), *_names(study, item.group))
+            (
+                "lane",
+                *ids,
+                study.tasks[item.task].id,
+                item.step,
+                ORIGINS.index(item.origin),
+                *_names(study, item),
+            )
             for item in mix.classes
         ],
     )
@@ -313,26 +225,28 @@ def _alone(
     mix: LaneMix,
 ) -> OutletModel:
     """Return an outlet of one lane whose classes are the kinds of customers, one step each."""
-    number = LANES.index(lane)
-    hours = study.hours[study.formats[format_id].pattern(pattern).hours[lane]]
+    number, form = LANES.index(lane), study.formats[format_id]
+    hours = study.hours[form.hours_at(pattern, lane)]
     one = lane_station(hours, study.lanes[lane], servers, on_duty)
+    if lane == "counter" and form.team is not None:
+        one = staffed(one, study.teams[form.team], study.skills)
+    option = Option(format_id, pattern, servers if lane == "counter" else 0, servers if lane == "terminal" else 0)
+    also = {item.model.also for item in mix.classes}
+    stations = [
+        one if place == number else station_at(study, option, place) if place in also else None
+        for place in range(len(study.places))
+    ]
     classes = []
     for item in mix.classes:
         behaviour = study.groups.kinds[item.group]
-        patience = patience_law(study.lanes[lane], behaviour.patience)
-        node = Node(number, 0, item.service, patience, _repeated(item.rework))
-        classes.append(CustomerClass((node,), *rank(study.tasks[item.task], behaviour)))
-    return OutletModel((one, None) if number == 0 else (None, one), tuple(classes), study.formats[format_id].room)
+        nodes = nodes_of((item.model,), patience_of(study, behaviour))
+        classes.append(CustomerClass(nodes, *rank(study.tasks[item.task], behaviour)))
+    return OutletModel(tuple(stations), tuple(classes), form.room)
 
 
-def _names(study: Study, group: int) -> tuple[str, ...]:
+def _names(study: Study, kind: LaneClass) -> tuple[str, ...]:
     """Return the segments of a group, by which its stream is keyed; nothing where all customers are alike."""
-    return study.groups.names[group] if len(study.groups) > 1 else ()
-
-
-def _repeated(rework: float) -> tuple[Exit, ...]:
-    """Return the exits of a service that is done again in a share of cases."""
-    return (Exit(rework, 0), Exit(1.0 - rework, GONE)) if rework > 0 else (Exit(1.0, GONE),)
+    return study.groups.names[kind.group] if len(study.groups) > 1 else ()
 
 
 def _counted(days: OutletDays, within: float) -> LaneDays:

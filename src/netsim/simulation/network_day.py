@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 from netsim.model.calendar import DAY_MINUTES, OpeningHours
 from netsim.model.network import Option
 from netsim.model.plan import Shares
-from netsim.model.service import LANES
+from netsim.model.route import legs
 from netsim.model.study import Study
 from netsim.model.visits import Customers, Outcome, VisitLog, join_logs
-from netsim.simulation.blueprint import outlet_model, route_of
-from netsim.simulation.classes import class_of
+from netsim.simulation.blueprint import outlet_model
+from netsim.simulation.classes import class_of, classes_of
 from netsim.simulation.customers import draw_customers
 from netsim.simulation.network_totals import NetworkTotals, OutletSums, outlet_sums
 from netsim.simulation.profiles import wished_while_open
 from netsim.simulation.runners import RUNNERS
+from netsim.simulation.stations import lanes_of
 from netsim.simulation.streams import key_of
 from netsim.simulation.totals import fold
 from netsim.simulation.visits import Table, arrivals, failures_of, outages_of
@@ -80,7 +81,7 @@ def arrivals_of(
     hours, hours_of = _first_lane_hours(study, options, plan_shares)
     minute = customers.wished.copy()
     lost = np.where(site < 0, int(Outcome.NO_OUTLET), ARRIVES)
-    which = np.where(site < 0, -1, hours_of[site, customers.task])
+    which = np.where(site < 0, -1, hours_of[site, class_of(study, customers.task, customers.segment)])
     for index, item in enumerate(hours):
         rows = np.flatnonzero(which == index)
         minute[rows], lost[rows] = _minutes_within(study, item, customers, rows)
@@ -113,22 +114,21 @@ def _chosen_sites(study: Study, shares: Shares, customers: Customers) -> NDArray
 def _first_lane_hours(
     study: Study, options: Sequence[Option | None], shares: Shares
 ) -> tuple[list[OpeningHours], NDArray[np.int64]]:
-    """Return the hours in use and, for each (site, task), the position of those of its first lane (-1: not done)."""
+    """Return the hours in use and, for each (site, class), the position of those of its first place (-1: not done)."""
     hours: list[OpeningHours] = []
-    hours_of = np.full((len(options), len(study.tasks)), -1, dtype=np.int64)
+    hours_of = np.full((len(options), len(study.tasks) * len(study.groups)), -1, dtype=np.int64)
     for site, option in enumerate(options):
         if option is None:
             continue
         form = study.formats[option.format]
-        has = (option.terminals > 0 and "terminal" in form.levels, option.counters > 0 and "counter" in form.levels)
-        for index, task in enumerate(study.tasks):
-            route = route_of(form, task, has)
+        for index, (task, behaviour) in enumerate(classes_of(study)):
+            route = legs(form, task, lanes_of(form, option), behaviour.desk)
             if route is not None:
-                item = study.hours_of(option, LANES[route[0].lane])
+                item = study.doors_at(form, option.pattern, route[0].place)
                 if item not in hours:
                     hours.append(item)
                 hours_of[site, index] = hours.index(item)
-    wrong = np.flatnonzero(hours_of[shares.site, shares.task] < 0)
+    wrong = np.flatnonzero(hours_of[shares.site, shares.task * len(study.groups)] < 0)
     if len(wrong):
         site, task = study.sites[shares.site[wrong[0]]].id, study.tasks[shares.task[wrong[0]]].id
         raise ValueError(f"plan: {len(wrong)} shares lead to sites that do not do the task, first {task!r} at {site!r}")

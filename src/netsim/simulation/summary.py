@@ -156,13 +156,14 @@ def wait_sketch(study: Study, log: VisitLog) -> WaitSketch:
     WaitSketch
         Group ``site * 2 + lane`` of ``2 * sites``.
     """
-    log = log.take(log.lane >= 0)
+    log = log.take((log.lane >= 0) & (log.lane < len(LANES)))
     return sketch_waits(log.wait, log.site * len(LANES) + log.lane, len(study.sites) * len(LANES))
 
 
 def in_time(study: Study, log: VisitLog) -> NDArray[np.bool_]:
     """Return whether each row was called within the promised wait of its lane, shape ``(n,)``."""
-    within = np.array([study.lanes[lane].promise.within if lane in study.lanes else np.inf for lane in LANES])
+    promised = [study.lanes[lane].promise.within if lane in study.lanes else np.inf for lane in LANES]
+    within = np.array([*promised, *(np.inf for _ in study.stations)])
     called: NDArray[np.bool_] = (log.lane >= 0) & (log.call - log.arrive <= within[log.lane])
     return called
 
@@ -173,5 +174,5 @@ def _at_lanes(log: VisitLog, replications: Sequence[int]) -> tuple[VisitLog, NDA
     order = np.argsort(numbers)
     where = np.searchsorted(numbers, log.replication, sorter=order)
     found = order[np.minimum(where, max(len(numbers) - 1, 0))] if len(numbers) else np.zeros_like(where)
-    keep = (log.lane >= 0) & (numbers[found] == log.replication if len(numbers) else False)
+    keep = (log.lane >= 0) & (log.lane < len(LANES)) & (numbers[found] == log.replication if len(numbers) else False)
     return log.take(keep), found[keep]

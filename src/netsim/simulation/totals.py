@@ -194,7 +194,12 @@ def staffed_minutes(station: Station | None) -> NDArray[np.float64]:
     """Return the server minutes on duty while the door is open, by half-hour of one day, shape ``(60,)``."""
     minutes = np.zeros(SLOTS)
     starts = SLOT_MINUTES * np.arange(SLOTS)
-    changes = () if station is None else station.changes
+    changes = () if station is None or station.persons else station.changes
+    for person in () if station is None else station.persons:
+        for comes, goes in person.duty:
+            for opening, closing in station.windows if station is not None else ():
+                end = np.minimum(min(goes, closing), starts + SLOT_MINUTES)
+                minutes += np.clip(end - np.maximum(max(comes, opening), starts), 0.0, None)
     for change, following in pairwise(changes):
         if change.door != "closes":
             end = np.minimum(following.minute, starts + SLOT_MINUTES)

@@ -19,6 +19,7 @@ from netsim.model.visits import Outcome, VisitLog
 from netsim.simulation.classes import classes_of_task
 from netsim.simulation.network_totals import NetworkTotals, OutletSums
 from netsim.simulation.sketch import WaitSketch
+from netsim.simulation.stations import lanes_of, stands
 from netsim.simulation.totals import OutletTotals
 
 Array = NDArray[np.float64]
@@ -55,7 +56,7 @@ class _Year:
 
 def resource_use(study: Study, options: Sequence[Option | None], totals: NetworkTotals) -> tuple[ResourceUse, ...]:
     """
-    Return what every lane of every outlet does, in the order of sites and lanes.
+    Return what every lane and station of every outlet does, in the order of sites and places.
 
     Servers count as starved in a half-hour for the minutes on duty in which they neither serve nor are under
     repair nor held up; where overtime fills more than the minutes on duty, for none. The bottleneck of an
@@ -73,31 +74,33 @@ def resource_use(study: Study, options: Sequence[Option | None], totals: Network
     year, found = _Year(study, totals), []
     for site, option in enumerate(options):
         if option is not None:
-            lanes = [number for number, lane in enumerate(LANES) if option.servers(lane) > 0]
-            found += _outlet(year, study.sites[site].id, site, lanes)
+            form = study.formats[option.format]
+            has = lanes_of(form, option)
+            places = [number for number, name in enumerate(study.places) if stands(form, name, has)]
+            found += _outlet(year, study, site, places)
     return tuple(found)
 
 
-def _outlet(year: _Year, name: str, site: int, lanes: Sequence[int]) -> list[ResourceUse]:
-    """Return the lanes of one outlet."""
+def _outlet(year: _Year, study: Study, site: int, places: Sequence[int]) -> list[ResourceUse]:
+    """Return the lanes and stations of one outlet."""
     waiting = year.mean(site, lambda totals: totals.queue.sum(axis=1))
     spent = waiting + year.mean(site, lambda totals: totals.days["busy"].sum(axis=0))
     spent = spent + year.mean(site, lambda totals: blocked_minutes(totals).sum(axis=1))
     most = int(waiting.argmax())
     return [
         replace(
-            _lane(year, name, site, lane),
+            _lane(year, study, site, lane),
             waiting=float(waiting[lane]),
             time_share=_ratio(spent[lane], spent.sum()),
             wait_share=_ratio(waiting[lane], waiting.sum()),
             bottleneck=lane == most and bool(waiting[lane] > 0),
         )
-        for lane in lanes
+        for lane in places
     ]
 
 
-def _lane(year: _Year, name: str, site: int, lane: int) -> ResourceUse:
-    """Return one lane, its shares of the outlet's time left open."""
+def _lane(year: _Year, study: Study, site: int, lane: int) -> ResourceUse:
+    """Return one lane or station, its shares of the outlet's time left open."""
     shares, on_duty, is_open = _server_time(year, site, lane)
     arrivals = float(year.mean(site, lambda totals: totals.slots["arrivals"][lane].sum()))
     wait = float(year.mean(site, lambda totals: totals.slots["wait"][lane].sum()))
@@ -106,8 +109,8 @@ def _lane(year: _Year, name: str, site: int, lane: int) -> ResourceUse:
     peak = int(by_slot.argmax()) if by_slot.max() > 0 else -1
     bins = [(weight, sums.totals.slot_bins[lane].sum(axis=0)) for weight, sums in year.days(site)]
     return ResourceUse(
-        site=name,
-        lane=LANES[lane],
+        site=study.sites[site].id,
+        lane=study.places[lane],
         servers=_ratio(on_duty, is_open),
         utilisation=shares[0],
         down=shares[1],
@@ -176,7 +179,7 @@ def half_hour_use(
     queue, busy, down, on_duty = (np.zeros((len(options), len(LANES), SLOTS)) for _ in range(4))
     p90 = np.full(queue.shape, math.nan)
     for site in {site for _, site in totals.outlets}:
-        bins = [(weight, sums.totals.slot_bins) for weight, sums in year.days(site)]
+        bins = [(weight, sums.totals.slot_bins[: len(LANES)]) for weight, sums in year.days(site)]
         p90[site] = year.p90(bins)
         for lane in range(len(LANES)):
             queue[site, lane] = _by_half_hour(year, site, lane, lambda sums: sums.totals.queue)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Format, FormatCosts, OpeningPattern
+from netsim.model.route import offers
 from netsim.model.service import ServiceTime, Step, Task
 from netsim.optimize.siting.visits import calendar_windows, visit_effect
 from netsim.simulation.lane import work_per_visit
@@ -122,7 +123,7 @@ def test_optimizer_and_simulation_see_the_same_work(steps, flexible, terminal, c
     todo = Task("a", {}, blueprint, PEAKED, flexible, 1.0)
     lanes = {"terminal": ("a",) if does[0] else (), "counter": ("a",) if does[1] else ()}
     chosen = form("f", lanes, hours={"terminal": "early", "counter": "late"})
-    assume(chosen.offers(todo))
+    assume(offers(chosen, todo))
     study = tiny_study(tasks=(todo,), formats=(chosen,), visits=10.0, hours={"early": [terminal], "late": [counter]})
     effect = visit_effect(todo, chosen, {"terminal": study.hours["early"], "counter": study.hours["late"]})
     np.testing.assert_allclose(effect.work, work_per_visit(study, "f", "standard")[0], rtol=1e-9, atol=1e-9)

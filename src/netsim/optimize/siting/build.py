@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.model.network import Format, OpeningPattern, Option, Site
+from netsim.model.route import offers
 from netsim.model.service import LANES, CapacityTable, Lane
 from netsim.model.study import CoverageRule, Study
 from netsim.optimize.siting.problem import CLOSED, CoverageNeed, LevelTable, ModeTable, SitingProblem
@@ -134,14 +135,17 @@ def _effects(
     table = {}
     for form in study.formats.values():
         for pattern in form.patterns:
-            hours = {lane: study.hours[pattern.hours[lane]] for lane in form.levels}
-            offers = np.array([form.offers(task) for task in study.tasks])
+            hours = {place: study.doors_at(form, pattern.id, place) for place in (*form.levels, *form.stations)}
+            offered = np.array([offers(form, task) for task in study.tasks])
             work = np.zeros((len(study.tasks), len(LANES)))
             served = np.zeros(len(study.tasks))
-            for position in np.flatnonzero(offers):
-                effect = visit_effect(study.tasks[position], form, hours)
-                work[position], served[position] = effect.work, effect.served
-            table[form.id, pattern.id] = (offers, work, served)
+            for position in np.flatnonzero(offered):
+                for group, behaviour in enumerate(study.groups.kinds):
+                    effect = visit_effect(study.tasks[position], form, hours, behaviour)
+                    share = study.groups.share_of(int(position), group)
+                    work[position] += share * np.array(effect.work)
+                    served[position] += share * effect.served
+            table[form.id, pattern.id] = (offered, work, served)
     return table
 
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.model.behaviour import PLAIN, Behaviour
 from netsim.model.calendar import DAY_MINUTES, DAY_SLOTS, SLOT_MINUTES, OpeningHours
 from netsim.model.network import Format
-from netsim.model.service import LANES, Lane, Task
+from netsim.model.route import DONE, Leg, legs
+from netsim.model.service import LANES, ServiceTime, Task
 
 Windows = tuple[tuple[float, float], ...]
+Cells = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,16 @@ def calendar_windows(hours: OpeningHours) -> Windows:
     return tuple(sorted(folded))
 
 
-def visit_effect(task: Task, form: Format, hours: Mapping[Lane, OpeningHours]) -> VisitEffect:
+def visit_effect(
+    task: Task, form: Format, hours: Mapping[str, OpeningHours], behaviour: Behaviour = PLAIN
+) -> VisitEffect:
     """
     Return what one wished visit with this task means for an outlet of a format, all its lanes staffed.
 
     Captured is ``open + (1 - open) * flexible``, ``open`` being the share of the task's profile within
-    the hours of its first lane (nothing where the profile never meets the hours). All who come follow the
+    the hours of its first place (nothing where the profile never meets the hours). All who come follow the
     profile within these hours; at each later step, and at the counter after a failed terminal service,
-    those stay who find the lane open at that minute. Customers whom nobody can take are lost. Times are
+    those stay who find the place open at that minute. Customers whom nobody can take are lost. Times are
     divided by the format's speed, and given as often as rework and missing documents ask for. The same rules as
     in the simulation, but for waits and patience.
 
@@ -72,61 +77,87 @@ def visit_effect(task: Task, form: Format, hours: Mapping[Lane, OpeningHours]) -
     form
         The format.
     hours
-        Opening hours of each of its lanes under the opening pattern at hand.
+        Opening hours of each of its lanes and stations under the opening pattern at hand.
+    behaviour
+        Whose visit it is.
 
     Raises
     ------
     ValueError
         If the format does not do the task.
     """
-    first = form.lane_of(task, task.steps[0])
-    if first is None:
+    route = legs(form, task, desk=behaviour.desk)
+    if route is None:
         raise ValueError(f"format {form.id!r} does not do the task {task.id!r}")
-    wished, is_open = _cells(task.profile, {lane: calendar_windows(hours[lane]) for lane in hours})
+    wished, is_open = _cells(task.profile, {place: calendar_windows(hours[place]) for place in hours})
+    first = route[0].place
     open_share = float((wished * is_open[first]).sum())
     if open_share <= 0.0:
         return VisitEffect(0.0, (0.0, 0.0), 0.0)
     captured = open_share + (1.0 - open_share) * task.flexible
-    going = wished * is_open[first] * (captured / open_share)
-    takes = "counter" in form.levels and task.id in form.tasks.get("counter", ())
-    work = dict.fromkeys(LANES, 0.0)
-    for step in task.steps:
-        lane = form.lane_of(task, step)
-        if lane is None:
-            going = np.zeros_like(going)
-            break
-        going = going * is_open[lane]
-        time = step.terminal if lane == "terminal" else step.counter
-        work[lane] += float(going.sum()) * (time.mean if time is not None else 0.0) * step.times / form.speed
-        if lane == "terminal" and step.fail_over > 0.0:
-            again = step.after_fail_over or step.counter
-            failed = going * step.fail_over
-            taken = failed * is_open["counter"] if takes and again is not None else np.zeros_like(failed)
-            work["counter"] += float(taken.sum()) * (again.mean if again is not None else 0.0) * step.times / form.speed
-            going = going - failed + taken
-    return VisitEffect(captured, (work["terminal"], work["counter"]), float(going.sum()))
+    coming = [np.zeros_like(wished) for _ in route]
+    coming[0] = wished * is_open[first] * (captured / open_share)
+    work, served = dict.fromkeys((*LANES, *form.stations), 0.0), 0.0
+    for leg, going in zip(route, coming, strict=True):  # a way leads to a later leg
+        going, own = _done(task, form, leg, going, is_open)  # noqa: PLW2901
+        for place, minutes in own:
+            work[place] += minutes / (form.speed * behaviour.speed)
+        for share, goal in leg.ways:
+            if goal >= 0:
+                coming[goal] += share * going
+            elif goal == DONE:
+                served += share * float(going.sum())
+    return VisitEffect(captured, (work["terminal"], work["counter"]), served)
 
 
-def _cells(
-    profile: tuple[float, ...], windows: Mapping[Lane, Windows]
-) -> tuple[NDArray[np.float64], dict[Lane, NDArray[np.bool_]]]:
+def _done(
+    task: Task, form: Format, leg: Leg, going: Cells, is_open: Mapping[str, NDArray[np.bool_]]
+) -> tuple[Cells, list[tuple[str, float]]]:
+    """Return who has done a step, of those who come for it, and the work at each place at the speed of 1."""
+    step = task.steps[leg.step]
+    going = going * is_open[leg.place]
+    time = step.terminal if leg.place == "terminal" else step.counter if step.station is None else step.takes
+    work = [(leg.place, _minutes(going, time) * step.times)]
+    if leg.place == "terminal" and step.fail_over > 0.0:
+        takes = "counter" in form.levels and task.id in form.tasks.get("counter", ())
+        again = step.after_fail_over or step.counter
+        failed = going * step.fail_over
+        taken = failed * is_open["counter"] if takes and again is not None else np.zeros_like(failed)
+        work.append(("counter", _minutes(taken, again) * step.times))
+        going = going - failed + taken
+    wrong = step.misrouted
+    if wrong is not None and (wrong.to in form.levels or wrong.to in form.stations):
+        lost = going * wrong.share
+        found = lost * is_open[wrong.to]
+        work.append((wrong.to, _minutes(found, wrong.takes)))
+        going = going - lost + found
+    return going, work
+
+
+def _minutes(going: Cells, time: ServiceTime | None) -> float:
+    return float(going.sum()) * (time.mean if time is not None else 0.0)
+
+
+def _cells(profile: tuple[float, ...], windows: Mapping[str, Windows]) -> tuple[Cells, dict[str, NDArray[np.bool_]]]:
     """
     Cut the day where a half-hour or a window begins or ends.
 
     Returns
     -------
     tuple
-        The share of the day's wishes in each cell (spread evenly inside a half-hour), and by lane whether it
+        The share of the day's wishes in each cell (spread evenly inside a half-hour), and by place whether it
         is open there.
     """
     edges = np.arange(DAY_SLOTS + 1) * SLOT_MINUTES
-    ends = [np.array(window) for lane in windows for window in windows[lane]]
+    ends = [np.array(window) for place in windows for window in windows[place]]
     cuts = np.unique(np.concatenate([edges, *ends]))
     middle = (cuts[:-1] + cuts[1:]) / 2.0
     slot = np.minimum((middle // SLOT_MINUTES).astype(np.int64), DAY_SLOTS - 1)
     wished = np.array(profile)[slot] / SLOT_MINUTES * np.diff(cuts)
-    is_open: dict[Lane, NDArray[np.bool_]] = {lane: np.zeros(len(middle), dtype=np.bool_) for lane in LANES}
-    for lane, spans in windows.items():
+    is_open: dict[str, NDArray[np.bool_]] = {
+        place: np.zeros(len(middle), dtype=np.bool_) for place in (*LANES, *windows)
+    }
+    for place, spans in windows.items():
         for start, end in spans:
-            is_open[lane] |= (start <= middle) & (middle < end)
+            is_open[place] |= (start <= middle) & (middle < end)
     return wished, is_open

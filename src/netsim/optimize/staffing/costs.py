@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from netsim.model.calendar import SLOTS
 from netsim.model.study import Study
 from netsim.optimize.staffing.cover import cover
+from netsim.optimize.staffing.roster import team_hours
 
 
 def constant_cover_cost(study: Study, format_id: str, pattern_id: str, counters: int) -> float:
@@ -20,9 +21,12 @@ def constant_cover_cost(study: Study, format_id: str, pattern_id: str, counters:
     form = study.formats[format_id]
     if form.costs.staff_hour == 0.0 or counters == 0:
         return 0.0
+    days = sum(day.days_per_year for day in study.day_types)
+    if form.team is not None:
+        return form.costs.staff_hour * team_hours(study.teams[form.team]) * days
     hours = study.hours[form.pattern(pattern_id).hours["counter"]]
     paid = cover(np.full(SLOTS, counters, dtype=np.int64), study.shifts, hours).paid_hours
-    return form.costs.staff_hour * paid * sum(day.days_per_year for day in study.day_types)
+    return form.costs.staff_hour * paid * days
 
 
 def staff_costs(study: Study) -> dict[tuple[str, str], NDArray[np.float64]]:

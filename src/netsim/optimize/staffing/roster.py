@@ -7,11 +7,27 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.model.calendar import SLOTS
+from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.network import Option
 from netsim.model.plan import Shift, StaffPlan
+from netsim.model.station import Worker
 from netsim.model.study import Study
 from netsim.optimize.staffing.cover import Roster, cover
+
+
+def people_on_duty(team: Sequence[Worker]) -> NDArray[np.int64]:
+    """Return how many of a team are on duty for most of each half-hour, shape ``(60,)``."""
+    starts = SLOT_MINUTES * np.arange(SLOTS)
+    present = np.zeros(SLOTS)
+    for worker in team:
+        for comes, goes in worker.duty:
+            present += np.clip(np.minimum(goes, starts + SLOT_MINUTES) - np.maximum(comes, starts), 0.0, None)
+    return np.floor(present / SLOT_MINUTES + 0.5).astype(np.int64)
+
+
+def team_hours(team: Sequence[Worker]) -> float:
+    """Return the hours that a team is on duty on one day."""
+    return sum(goes - comes for worker in team for comes, goes in worker.duty) / 60.0
 
 
 def roster(study: Study, options: Sequence[Option | None], required: NDArray[np.int64]) -> StaffPlan:
@@ -20,7 +36,8 @@ def roster(study: Study, options: Sequence[Option | None], required: NDArray[np.
 
     Outlets and day types do not share staff, so that each is a cover of its own. Nobody is counted on
     duty outside the opening hours or beyond the number of counters: they prepare, close or do other
-    work. Desks that somebody else staffs (``staff_hour`` 0) are on duty throughout at no cost.
+    work. A team works its own hours, whatever is required. Desks that somebody else staffs
+    (``staff_hour`` 0) are on duty throughout at no cost.
 
     Parameters
     ----------
@@ -51,6 +68,14 @@ def roster(study: Study, options: Sequence[Option | None], required: NDArray[np.
             raise ValueError(f"roster: site {site.id!r} needs more staff than its {option.counters} counters")
         hours = study.hours_of(option, "counter")
         opened = hours.open_slots()
+        team = study.formats[option.format].team
+        if team is not None:
+            present = people_on_duty(study.teams[team])
+            on_duty[:, place] = np.where(opened, np.minimum(present, option.counters), 0)
+            days = sum(day.days_per_year for day in study.day_types)
+            paid_hours[place] = team_hours(study.teams[team]) * days
+            cost[place] = study.formats[option.format].costs.staff_hour * paid_hours[place]
+            continue
         rate = study.formats[option.format].costs.staff_hour
         if rate == 0.0:
             on_duty[:, place, opened] = option.counters
