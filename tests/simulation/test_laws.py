@@ -9,7 +9,6 @@ from netsim.model.network import Option
 from netsim.model.service import Breakdowns, ServiceTime, Step, Task
 from netsim.model.visits import Outcome
 from netsim.simulation.alone import ArrivalPattern, draw_arrivals
-from netsim.simulation.blueprint import outlet_model
 from netsim.simulation.customers import draw_customers
 from netsim.simulation.lane import work_per_visit
 from netsim.simulation.network_day import simulate_network
@@ -17,6 +16,7 @@ from netsim.simulation.outlet import OutletModel
 from netsim.simulation.poisson import day_factors
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.streams import key_of
+from netsim.simulation.units import outlet_model
 from netsim.simulation.visits import failures_of, outages_of
 from tests.simulation.monotone import waits_of_pairs
 from tests.simulation.workload import STAFF, counter, reference_outlet, reference_pattern

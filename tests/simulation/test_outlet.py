@@ -9,12 +9,12 @@ import pytest
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Option
 from netsim.model.service import Breakdowns, LanePolicy, Promise, ServiceTime, Step, Task
-from netsim.simulation.blueprint import outlet_model
 from netsim.simulation.laws import NEVER, Law, exponential_law, fixed, gamma_law, lognormal_law, weibull_law
 from netsim.simulation.outlet import GONE, NOWHERE, Change, CustomerClass, Exit, Node, OutletModel, Station
 from netsim.simulation.samplers import variate
 from netsim.simulation.stations import COUNTER, TERMINAL, lane_station
 from netsim.simulation.streams import key_of
+from netsim.simulation.units import outlet_model
 from netsim.simulation.visits import failures_of
 from tests.studies import DAYTIME, form, task, tiny_study
 

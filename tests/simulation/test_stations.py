@@ -17,9 +17,9 @@ from netsim.model.service import ServiceTime
 from netsim.model.visits import Outcome
 from netsim.optimize.siting.visits import visit_effect
 from netsim.optimize.staffing.roster import people_on_duty, roster
-from netsim.simulation.blueprint import outlet_model
 from netsim.simulation.lane import lane_days, lane_mix, work_per_visit
 from netsim.simulation.network_day import measure_network, simulate_network
+from netsim.simulation.units import outlet_model
 from netsim.simulation.use import resource_use, step_use
 from netsim.statistics.intervals import mean_interval
 from tests.halls import ANNA, BEN, WRONG, hall_study, loan, with_business

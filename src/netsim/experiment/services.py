@@ -69,6 +69,8 @@ def _policy(policy: QueueInput, promise: Promise) -> LanePolicy:
         patience_law=policy.patience_law,
         patience_shape=policy.patience_shape or 1.0,
         announces=policy.announces,
+        queue_each=policy.queues == "each",
+        jockey=policy.jockey or 2,
     )
 
 

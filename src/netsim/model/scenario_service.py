@@ -162,6 +162,13 @@ class QueueInput(Input):
         default=False, description="Newcomers are told their wait and go at once if they are not that patient."
     )
     breakdowns: BreakdownsInput | None = Field(default=None, description="Failures of the servers.")
+    queues: Literal["one", "each"] = Field(
+        default="one", description="one: a single queue for all servers; each: a queue before every server."
+    )
+    jockey: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None,
+        description="With queues 'each': difference in customers from which the last one moves over; absent: 2.",
+    )
 
     @model_validator(mode="after")
     def _patience_told_whole(self) -> Self:
@@ -169,6 +176,8 @@ class QueueInput(Input):
             raise ValueError("'patience_shape' goes with a 'patience_law' that is weibull, and only with it")
         if self.patience is None and (self.announces or self.patience_law != "exponential"):
             raise ValueError("'announces' and 'patience_law' need 'patience'")
+        if self.jockey is not None and self.queues == "one":
+            raise ValueError("'jockey' needs queues: each")
         return self
 
 

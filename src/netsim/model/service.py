@@ -219,6 +219,10 @@ class LanePolicy:
         Distribution of the patience; shape of a Weibull one.
     announces
         Whether newcomers are told their wait and go if they are not that patient.
+    queue_each
+        Whether every server has a queue of its own: newcomers choose the one with the fewest customers.
+    jockey
+        Difference of customers present from which the last of the longest of these queues moves over.
     """
 
     promise: Promise
@@ -229,6 +233,8 @@ class LanePolicy:
     patience_law: PatienceLaw = "exponential"
     patience_shape: float = 1.0
     announces: bool = False
+    queue_each: bool = False
+    jockey: int = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from netsim.model.behaviour import PLAIN, Behaviour
 from netsim.model.network import Format, Option
 from netsim.model.route import DONE, Leg, legs
@@ -24,8 +21,8 @@ from netsim.simulation.laws import (
     weibull_law,
     weibull_shape,
 )
-from netsim.simulation.outlet import GONE, NOWHERE, CustomerClass, Exit, Node, OutletModel
-from netsim.simulation.stations import COUNTER, NO_LANE, lanes_of, patience_of, skill_bits, stands, station_at
+from netsim.simulation.outlet import GONE, NOWHERE, CustomerClass, Exit, Node
+from netsim.simulation.stations import COUNTER, NO_LANE, lanes_of, patience_of, skill_bits, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +87,16 @@ class StepModel:
         return ((1.0, here + 1 if here + 1 < length else DONE),)
 
 
-def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None = None) -> OutletModel:
+def outlet_classes(study: Study, option: Option) -> tuple[CustomerClass | None, ...]:
     """
-    Return the model of an option on one kind of day; its classes are those of ``simulation.classes``.
+    Return the customer classes of an option, in the order of ``simulation.classes``; None for what it does not do.
 
     Parameters
     ----------
     study
-        Formats, hours, tasks, lane policies and stations.
+        The study.
     option
         What stands at the site.
-    on_duty
-        Counter staff by half-hour, shape ``(60,)``; None for the option's counters whenever open.
-
-    Raises
-    ------
-    ValueError
-        If ``on_duty`` has another shape or a negative entry.
     """
     form = study.formats[option.format]
 
@@ -116,10 +106,7 @@ def outlet_model(study: Study, option: Option, on_duty: NDArray[np.int64] | None
             return None
         return CustomerClass(nodes_of(route, patience_of(study, behaviour)), *rank(task, behaviour))
 
-    stations = tuple(
-        station_at(study, option, place, on_duty if place == COUNTER else None) for place in range(len(study.places))
-    )
-    return OutletModel(stations, tuple(class_of(*item) for item in classes_of(study)), form.room)
+    return tuple(class_of(*item) for item in classes_of(study))
 
 
 def nodes_of(route: Sequence[StepModel], patience: Sequence[Law]) -> tuple[Node, ...]:

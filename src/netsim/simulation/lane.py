@@ -15,6 +15,7 @@ from netsim.model.study import Study
 from netsim.model.visits import Outcome
 from netsim.simulation.blueprint import nodes_of, rank
 from netsim.simulation.lane_classes import ORIGINS, LaneClass, lane_classes
+from netsim.simulation.lines import line_of
 from netsim.simulation.outlet import CustomerClass, OutletModel
 from netsim.simulation.poisson import day_factors, draw_poisson
 from netsim.simulation.runners import RUNNERS
@@ -236,6 +237,10 @@ def _alone(
         one if place == number else station_at(study, option, place) if place in also else None
         for place in range(len(study.places))
     ]
+    if study.lanes[lane].queue_each and one.servers > 1:
+        line = line_of(one, number, study.lanes[lane].jockey)
+        stations[number] = line[0]
+        stations += line[1:]
     classes = []
     for item in mix.classes:
         behaviour = study.groups.kinds[item.group]

@@ -16,7 +16,6 @@ from netsim.model.plan import Shares
 from netsim.model.route import legs
 from netsim.model.study import Study
 from netsim.model.visits import Customers, Outcome, VisitLog, join_logs
-from netsim.simulation.blueprint import outlet_model
 from netsim.simulation.classes import class_of, classes_of
 from netsim.simulation.customers import draw_customers
 from netsim.simulation.network_totals import NetworkTotals, OutletSums, outlet_sums
@@ -25,6 +24,7 @@ from netsim.simulation.runners import RUNNERS
 from netsim.simulation.stations import lanes_of
 from netsim.simulation.streams import key_of
 from netsim.simulation.totals import fold
+from netsim.simulation.units import Unit, unit_of
 from netsim.simulation.visits import Table, arrivals, failures_of, outages_of
 
 ARRIVES = -1
@@ -317,7 +317,8 @@ class _Job:
         day_type, site = divmod(number, len(self.options))
         # arrivals_of has checked that an option stands where customers go
         option = cast("Option", self.options[site])
-        model = outlet_model(study, option, None if self.on_duty is None else self.on_duty[day_type, site])
+        unit = unit_of(study, option, site, None if self.on_duty is None else self.on_duty[day_type, site])
+        model = unit.model
         days = np.unique(np.asarray(self.replications, dtype=np.int64))
         first = np.append(np.searchsorted(customers.replication[part], days), len(part))
         kind = class_of(study, customers.task[part], customers.segment[part])
@@ -325,16 +326,18 @@ class _Job:
         key = key_of(self.seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
         failures = failures_of(model, key, days.tolist(), outages_of(study, self.seed))
         happened = RUNNERS[study.runner](model, came, failures)
-        log = _log_of(customers, part, site, happened.rows)
+        log = _log_of(customers, part, unit, happened.rows)
         if not sums:
             return log, None
-        earlier = None if self.onto is None else self.onto.outlets[day_type, site].totals
-        return log, outlet_sums(model, fold(model, came, happened, earlier))
+        earlier = None if self.onto is None else self.onto.outlets[day_type, site].whole
+        return log, outlet_sums(unit, fold(model, came, happened, earlier), len(study.places))[site]
 
 
-def _log_of(customers: Customers, came: NDArray[np.int64], site: int, rows: Table) -> VisitLog:
-    """Return the log of the rows of one outlet, whose ``visit`` is a position in ``came``."""
+def _log_of(customers: Customers, came: NDArray[np.int64], unit: Unit, rows: Table) -> VisitLog:
+    """Return the log of the rows of a unit, whose ``visit`` is a position in ``came``."""
     who = came[rows["visit"]]
+    station = rows["station"]
+    server = rows["server"].astype(np.int64)
     return VisitLog(
         visit=customers.key[who],
         replication=customers.replication[who],
@@ -342,10 +345,10 @@ def _log_of(customers: Customers, came: NDArray[np.int64], site: int, rows: Tabl
         zone=customers.zone[who],
         segment=customers.segment[who],
         task=customers.task[who],
-        site=np.full(len(rows), site, dtype=np.int64),
+        site=unit.site[station],
         step=rows["step"].astype(np.int64),
-        lane=rows["station"].astype(np.int64),
-        server=rows["server"].astype(np.int64),
+        lane=unit.place[station],
+        server=np.where(server < 0, server, server + unit.server[station]),
         arrive=rows["arrive"].copy(),
         call=rows["call"].copy(),
         end=rows["end"].copy(),

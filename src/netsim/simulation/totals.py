@@ -110,6 +110,51 @@ def _added(one: Table, other: Table) -> Table:
     return total
 
 
+def part_of(
+    totals: OutletTotals, classes: slice, stations: NDArray[np.int64], places: NDArray[np.int64], size: int
+) -> OutletTotals:
+    """
+    Return the totals of some classes and stations, the stations summed by place.
+
+    Parameters
+    ----------
+    totals
+        Of everything that was simulated together.
+    classes
+        Which classes.
+    stations, places
+        Which stations, and the place of each.
+    size
+        Length of the axis of places.
+    """
+    if len(totals.queue) == len(stations) == size and np.array_equal(places, np.arange(size)):
+        whole = replace(totals, counts=totals.counts[classes], cells=totals.cells[classes])
+        return replace(whole, cell_bins=totals.cell_bins[classes])
+
+    def by_place(amount: NDArray[Any]) -> NDArray[Any]:
+        """Return an array by station as one by place."""
+        found = np.zeros((size, *amount.shape[1:]), dtype=amount.dtype)
+        if amount.dtype.names is None:
+            np.add.at(found, places, amount[stations])
+        else:
+            for name in amount.dtype.names:
+                np.add.at(found[name], places, amount[name][stations])
+        return found
+
+    return OutletTotals(
+        counts=totals.counts[classes],
+        cells=totals.cells[classes],
+        cell_bins=totals.cell_bins[classes],
+        slots=by_place(totals.slots),
+        slot_bins=by_place(totals.slot_bins),
+        queue=by_place(totals.queue),
+        busy=by_place(totals.busy),
+        down=by_place(totals.down),
+        blocked=by_place(totals.blocked),
+        days=by_place(totals.days.T).T,
+    )
+
+
 def empty_totals(classes: int, steps: int, stations: int, days: int) -> OutletTotals:
     """
     Return totals of nothing yet.
