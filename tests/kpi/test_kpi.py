@@ -16,6 +16,7 @@ from netsim.model.behaviour import Behaviour
 from netsim.model.calendar import DayType
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
+from netsim.model.service import Appointments
 from netsim.model.study import CoverageRule, PlanRules
 from netsim.model.visits import Outcome, VisitLog
 from netsim.simulation.network_day import simulate_network
@@ -110,7 +111,8 @@ def test_every_part_of_the_catalogue_gives_a_value_a_day():
     log = log_of(ROWS + [(*row[:1], 1, *row[2:]) for row in ROWS])
     study = with_business(replace(tiny_study(), stations=(OFFICE,)), Behaviour(priority=1))
     papers = replace(study.tasks[0].steps[0], hand_off=2.0, incomplete=0.1, returns_after=30.0)
-    study = replace(study, tasks=(replace(study.tasks[0], steps=(papers,)), *study.tasks[1:]))
+    offer = Appointments(0.5, 30.0)
+    study = replace(study, tasks=(replace(study.tasks[0], steps=(papers,), appointments=offer), *study.tasks[1:]))
     days = days_of(log, study, reps=(0, 1))
     names = [item.name.split(".")[0] for item in day_values(days)]
     assert set(KPIS) - {"coverage"} <= set(names)

@@ -14,7 +14,8 @@ from netsim.model.plan import Shares
 from netsim.model.service import Breakdowns
 from netsim.model.visits import Outcome, VisitLog
 from netsim.simulation.customers import draw_customers
-from netsim.simulation.network_day import ARRIVES, arrivals_of, simulate_network
+from netsim.simulation.network_arrivals import ARRIVES, arrivals_of
+from netsim.simulation.network_day import simulate_network
 from tests.studies import everyone_to, task, tiny_study
 
 BRANCH = Option("branch", "standard", 2, 2)

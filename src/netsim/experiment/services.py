@@ -10,9 +10,17 @@ import numpy as np
 from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, ShiftType
 from netsim.model.scenario import Scenario
-from netsim.model.scenario_service import FormatInput, LanePolicyInput, QueueInput, ServiceTimeInput, StepInput
+from netsim.model.scenario_service import (
+    AppointmentsInput,
+    FormatInput,
+    LanePolicyInput,
+    QueueInput,
+    ServiceTimeInput,
+    StepInput,
+)
 from netsim.model.service import (
     LANES,
+    Appointments,
     Balking,
     Breakdowns,
     Lane,
@@ -41,9 +49,18 @@ def tasks(scenario: Scenario) -> tuple[Task, ...]:
                 lost_visit_cost=item.lost_visit_cost,
                 priority=item.priority,
                 preempts=item.preempts,
+                door=item.waits_at_door or 0.0,
+                appointments=_appointments(item.appointments),
             )
         )
     return tuple(found)
+
+
+def _appointments(item: AppointmentsInput | None) -> Appointments | None:
+    if item is None:
+        return None
+    late = (0.0, 0.0) if item.late is None else (item.late.share, item.late.mean)
+    return Appointments(item.share, item.every, item.places, item.no_show, *late, item.priority)
 
 
 def lane_policies(scenario: Scenario) -> dict[Lane, LanePolicy]:

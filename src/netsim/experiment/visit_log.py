@@ -71,6 +71,7 @@ def _columns(log: VisitLog, study: Study) -> dict[str, Texts | Numbers]:
         "end": Numbers(log.end),
         "work": Numbers(log.work),
         "outcome": Texts(OUTCOMES, log.outcome),
+        "booked": Numbers(log.booked.astype(np.int64)),
     }
 
 
@@ -165,4 +166,5 @@ def read_visits(path: Path, study: Study) -> VisitLog:
         end=np.asarray(numbers["end"], dtype=np.float64),
         work=np.asarray(numbers["work"], dtype=np.float64),
         outcome=place("outcome", OUTCOMES),
+        booked=np.asarray(numbers.get("booked", np.zeros(len(task))), dtype=np.bool_),
     )

@@ -46,6 +46,8 @@ class VisitTable:
         Minutes of it in queues, and in service or with a server that could not go on.
     outcome
         How the visit ended.
+    booked
+        Whether the customer had an appointment.
     """
 
     day: NDArray[np.int64]
@@ -62,6 +64,7 @@ class VisitTable:
     in_queues: NDArray[np.float64]
     in_service: NDArray[np.float64]
     outcome: NDArray[np.int64]
+    booked: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,6 +183,7 @@ def visit_table(log: VisitLog, replications: tuple[int, ...], unseen: Sequence[i
         in_service=_per_visit(np.nan_to_num(rows.end - rows.call), first),
         turnaround=np.where(arrived, rows.end[last] - rows.arrive[first], 0.0),
         outcome=rows.outcome[last],
+        booked=rows.booked[first],
     )
 
 
@@ -189,8 +193,8 @@ def _per_visit(amount: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray
 
 
 def arrived(visits: VisitTable) -> NDArray[np.bool_]:
-    """Return which visits reached an outlet that was open."""
-    return ~np.isin(visits.outcome, (Outcome.NO_OUTLET, Outcome.CLOSED))
+    """Return which visits reached an outlet that was open; those who do not show up for an appointment do not."""
+    return ~np.isin(visits.outcome, (Outcome.NO_OUTLET, Outcome.CLOSED, Outcome.NO_SHOW))
 
 
 def served(visits: VisitTable) -> NDArray[np.bool_]:

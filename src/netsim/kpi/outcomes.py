@@ -28,9 +28,10 @@ def assigned_share(days: NetworkDays) -> NDArray[np.float64]:
     Return the share of all wished visits that reach an open outlet which can do the whole task.
 
     What the served-share rule of a plan asks for: out of reach, closed and unresolved visits do not count;
-    patience is another matter (``leavers``).
+    patience is another matter (``leavers``), and so is who does not show up for an appointment.
     """
     able = arrived(days.visits) & (days.visits.outcome != Outcome.UNRESOLVED)
+    able |= days.visits.outcome == Outcome.NO_SHOW
     return ratio(days.by_day(able), days.by_day(_all(days)))
 
 

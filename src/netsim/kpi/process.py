@@ -63,6 +63,38 @@ def wait_of_segment(days: NetworkDays, segment: str) -> NDArray[np.float64]:
     return ratio(days.by_day(rows, days.visits.wait), days.by_day(rows))
 
 
+def _appointments(study: Study) -> tuple[str, ...]:
+    return ("all",) if study.kinds > 1 else ()
+
+
+def no_shows(days: NetworkDays, _which: str) -> NDArray[np.float64]:
+    """Return the share of the appointments to which nobody comes."""
+    missed = days.visits.outcome == Outcome.NO_SHOW
+    return ratio(days.by_day(missed), days.by_day(days.visits.booked))
+
+
+def _with_and_without(study: Study) -> tuple[str, ...]:
+    return ("booked", "walk_in") if study.kinds > 1 else ()
+
+
+def wait_by_appointment(days: NetworkDays, which: str) -> NDArray[np.float64]:
+    """
+    Return the mean wait in minutes of visits with an appointment or without, of the tasks that take appointments.
+
+    Parameters
+    ----------
+    which
+        ``booked`` or ``walk_in``.
+    """
+    offered = np.array([task.appointments is not None for task in days.study.tasks])[days.visits.task]
+    rows = arrived(days.visits) & offered & (days.visits.booked == (which == "booked"))
+    return ratio(days.by_day(rows, days.visits.wait), days.by_day(rows))
+
+
+KPIS.register("no_shows")(KpiFamily(unit="share", better="lower", members=_appointments, measure=no_shows))
+KPIS.register("wait_by_appointment")(
+    KpiFamily(unit="min", better="lower", members=_with_and_without, measure=wait_by_appointment)
+)
 KPIS.register("turnaround")(KpiFamily(unit="min", better="lower", members=_back_offices, measure=turnaround))
 KPIS.register("hand_off_share")(KpiFamily(unit="share", better="lower", members=_ways_between, measure=hand_off_share))
 KPIS.register("return_visits")(KpiFamily(unit="share", better="lower", members=_papers_missing, measure=return_visits))

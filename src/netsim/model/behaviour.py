@@ -25,6 +25,8 @@ class Behaviour:
         Their service times are divided by it.
     desk
         Station that takes their counter steps where the outlet has it (a VIP desk); None for none.
+    party
+        Shares of parties of 1, 2, ... customers who come together; empty where everybody comes alone.
     """
 
     priority: int | None = None
@@ -32,6 +34,12 @@ class Behaviour:
     patience: float = 1.0
     speed: float = 1.0
     desk: str | None = None
+    party: tuple[float, ...] = ()
+
+    @property
+    def mean_party(self) -> float:
+        """Mean number of customers who come together."""
+        return sum(size * share for size, share in enumerate(self.party, 1)) if self.party else 1.0
 
 
 PLAIN = Behaviour()

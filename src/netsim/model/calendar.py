@@ -116,6 +116,21 @@ class OpeningHours:
                 raise ValueError(msg)
             last = end
 
+    def before_opening(self, minutes: float) -> tuple[tuple[float, float], ...]:
+        """
+        Return the span of at most so many minutes before each opening, none before the closing ahead of it.
+
+        Examples
+        --------
+        >>> OpeningHours("lunch", ((600.0, 720.0), (730.0, 900.0))).before_opening(20.0)
+        ((580.0, 600.0), (720.0, 730.0))
+        """
+        if minutes <= 0.0:
+            return ()
+        closed = [0.0, *(closing for _, closing in self.windows)]
+        spans = zip(closed, self.windows, strict=False)
+        return tuple((max(opening - minutes, before), opening) for before, (opening, _) in spans)
+
     @property
     def minutes(self) -> float:
         """Minutes open a day."""

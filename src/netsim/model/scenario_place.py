@@ -259,6 +259,16 @@ class BehaviourInput(Input):
     desk: Key | None = Field(
         default=None, description="Station that takes their counter steps where the outlet has it, such as a VIP desk."
     )
+    party: Annotated[tuple[Share, ...], Field(max_length=20)] = Field(
+        default=(), description="Shares of parties of 1, 2, ... who come together; absent: everybody comes alone."
+    )
+
+    @field_validator("party")
+    @classmethod
+    def _all_parties(cls, party: tuple[float, ...]) -> tuple[float, ...]:
+        if party:
+            sums_to_one({str(size): share for size, share in enumerate(party, 1)})
+        return party
 
 
 class PeopleLayer(Input):

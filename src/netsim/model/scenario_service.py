@@ -106,6 +106,28 @@ class StepInput(Input):
         return self
 
 
+class LateInput(Input):
+    """Those who come late to an appointment."""
+
+    share: Annotated[Share, Field(gt=0)] = Field(description="Share of those who come.")
+    mean: Minutes = Field(description="Mean lateness of these, exponential.")
+
+
+class AppointmentsInput(Input):
+    """Appointments beside walk-ins."""
+
+    share: Annotated[Share, Field(gt=0)] = Field(description="Share of the customers who ask for an appointment.")
+    every: Annotated[Minutes, Field(ge=1)] = Field(description="Time from one appointment to the next.")
+    places: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=1, description="Appointments that an outlet gives at the same minute."
+    )
+    no_show: Share = Field(default=0.0, description="Share of those with an appointment who do not come.")
+    late: LateInput | None = Field(default=None, description="Those who come late; absent: all are in time.")
+    priority: Annotated[int, Field(ge=0, le=9)] | None = Field(
+        default=None, description="Level of those with an appointment in every queue; absent: that of the task."
+    )
+
+
 class TaskInput(Input):
     """A service that customers come for."""
 
@@ -120,6 +142,10 @@ class TaskInput(Input):
     preempts: bool = Field(
         default=False, description="Interrupt a service of a higher level, which is resumed later where it stopped."
     )
+    waits_at_door: Minutes | None = Field(
+        default=None, description="Customers who wish to come at most so long before the doors open wait outside."
+    )
+    appointments: AppointmentsInput | None = Field(default=None, description="Appointments beside walk-ins.")
 
 
 class PromiseInput(Input):

@@ -128,6 +128,34 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointments:
+    """
+    Appointments for a task, beside those who walk in.
+
+    Parameters
+    ----------
+    share
+        Share of the customers who ask for an appointment.
+    every, places
+        Minutes from one appointment to the next, and how many an outlet gives at the same minute.
+    no_show
+        Share of those with an appointment who do not come.
+    late_share, late_mean
+        Share of the others who come late, and by how many minutes on average (exponential).
+    priority
+        Level of those with an appointment in every queue; None for that of the task.
+    """
+
+    share: float
+    every: float
+    places: int = 1
+    no_show: float = 0.0
+    late_share: float = 0.0
+    late_mean: float = 0.0
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """
     A service that customers come for.
@@ -148,6 +176,10 @@ class Task:
         Level in every queue: lower levels are called first.
     preempts
         Whether its customers interrupt a service of a higher level, which is resumed later.
+    door
+        Customers who wish to come at most so many minutes before the doors open wait for them outside.
+    appointments
+        Appointments beside walk-ins; None for none.
     """
 
     id: str
@@ -158,6 +190,8 @@ class Task:
     lost_visit_cost: float
     priority: int = 0
     preempts: bool = False
+    door: float = 0.0
+    appointments: Appointments | None = None
 
     def __post_init__(self) -> None:
         """Check the profile."""

@@ -238,6 +238,11 @@ class Study:
         asked = (skill for task in self.tasks for step in task.steps for skill in step.skills)
         return tuple(dict.fromkeys((*had, *asked)))
 
+    @property
+    def kinds(self) -> int:
+        """How many kinds of visits a group makes: 2 where some task takes appointments, walk-ins and booked ones."""
+        return 1 + any(task.appointments is not None for task in self.tasks)
+
     def policy_at(self, place: int) -> LanePolicy:
         """Return the policy of a place."""
         return self.lanes[LANES[place]] if place < len(LANES) else self.stations[place - len(LANES)].policy

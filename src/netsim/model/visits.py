@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 
 import numpy as np
@@ -22,6 +22,7 @@ class Outcome(IntEnum):
     BALKED = 7
     RETURNS = 8
     NO_ROOM = 9
+    NO_SHOW = 10
 
 
 LEFT = (Outcome.ABANDONED, Outcome.SENT_AWAY, Outcome.BALKED, Outcome.NO_ROOM)
@@ -75,7 +76,7 @@ class VisitLog:
     One row for each step of each customer at a lane, in order of (day type, replication, site, arrive).
 
     All columns have the shape ``(n,)``. A customer who never reached an outlet has one row with
-    ``lane = -1`` (outcome ``NO_OUTLET`` or ``CLOSED``; ``site = -1`` for ``NO_OUTLET``).
+    ``lane = -1`` (outcome ``NO_OUTLET``, ``CLOSED`` or ``NO_SHOW``; ``site = -1`` for ``NO_OUTLET``).
 
     Parameters
     ----------
@@ -94,6 +95,8 @@ class VisitLog:
     outcome
         ``Outcome`` of this row: ``GOES_ON`` when another row of the same visit follows (next step, or
         fail-over to the counter).
+    booked
+        Whether the customer had an appointment; nobody if it is not given.
     """
 
     visit: NDArray[np.int64]
@@ -111,6 +114,12 @@ class VisitLog:
     end: NDArray[np.float64]
     work: NDArray[np.float64]
     outcome: NDArray[np.int64]
+    booked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    def __post_init__(self) -> None:
+        """Say of everybody that they had no appointment where nothing is told."""
+        if len(self.booked) != len(self.visit):
+            object.__setattr__(self, "booked", np.zeros(len(self.visit), dtype=bool))
 
     def __len__(self) -> int:
         """Number of rows."""

@@ -65,12 +65,14 @@ class _Way:
         """Yield one sentence after the other."""
         first = self.rows[0]
         if self.today.lane[first] < 0:
-            key = "closed" if self.today.outcome[first] == Outcome.CLOSED else "no_outlet"
+            keys = {int(Outcome.CLOSED): "closed", int(Outcome.NO_SHOW): "no_show"}
+            key = keys.get(int(self.today.outcome[first]), "no_outlet")
             yield self._say(key, float(self.today.arrive[first]), task=self._task(first), outlet=self._outlet(first))
             return
         arrive = float(self.today.arrive[first])
         queue = self._queue(first)
-        yield self._say("arrives", arrive, outlet=self._outlet(first), task=self._task(first), queue=queue)
+        key = "arrives_booked" if self.today.booked[first] else "arrives"
+        yield self._say(key, arrive, outlet=self._outlet(first), task=self._task(first), queue=queue)
         for row, after in zip(self.rows, [*self.rows[1:], None], strict=True):
             yield from self._step(row, after)
         yield self._total()

@@ -100,11 +100,11 @@ def outlet_classes(study: Study, option: Option) -> tuple[CustomerClass | None, 
     """
     form = study.formats[option.format]
 
-    def class_of(task: Task, behaviour: Behaviour) -> CustomerClass | None:
+    def class_of(task: Task, behaviour: Behaviour, booked: bool) -> CustomerClass | None:
         route = route_of(study, form, task, lanes_of(form, option), behaviour)
         if route is None:
             return None
-        return CustomerClass(nodes_of(route, patience_of(study, behaviour)), *rank(task, behaviour))
+        return CustomerClass(nodes_of(route, patience_of(study, behaviour)), *rank(task, behaviour, booked=booked))
 
     return tuple(class_of(*item) for item in classes_of(study))
 
@@ -174,10 +174,13 @@ def _again(exits: Sequence[Exit], step: StepModel, here: int) -> tuple[Exit, ...
     return (*again, *(item._replace(share=item.share * rest) for item in exits))
 
 
-def rank(task: Task, behaviour: Behaviour) -> tuple[int, bool]:
+def rank(task: Task, behaviour: Behaviour, *, booked: bool = False) -> tuple[int, bool]:
     """Return the level in every queue and whether services of a higher level are interrupted."""
+    level = task.priority if behaviour.priority is None else behaviour.priority
+    if booked and task.appointments is not None and task.appointments.priority is not None:
+        level = task.appointments.priority
     return (
-        task.priority if behaviour.priority is None else behaviour.priority,
+        level,
         task.preempts if behaviour.preempts is None else behaviour.preempts,
     )
 

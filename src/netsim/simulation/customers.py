@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from netsim.model.study import Study
 from netsim.model.visits import Customers
+from netsim.simulation.parties import with_parties
 from netsim.simulation.poisson import Drawn, day_factors, draw_poisson
 from netsim.simulation.profiles import wished
 from netsim.simulation.streams import keys_of
@@ -68,7 +69,9 @@ def _day_type(
     ids = [("customers", name, demand.zones[z], demand.segments[s], demand.tasks[t]) for z, s, t in cells]
     keys = keys_of(seed, ids)
     factors = day_factors(seed, study.day_factor_cv, replications)
-    drawn = draw_poisson(keys, visits[segment, task, zone], replications, factors)
+    behaviours = [study.groups.kinds[group] for group in study.groups.of(segment).tolist()]
+    parties = visits[segment, task, zone] / np.array([item.mean_party for item in behaviours])
+    drawn = with_parties(draw_poisson(keys, parties, replications, factors), [item.party for item in behaviours])
     number = np.asarray(replications, dtype=np.int64)[drawn.day]
     key = (drawn.words[:, 0] >> np.uint64(11)).astype(np.int64)  # 53 bits survive any table format
     order = np.lexsort((key, number))

@@ -17,6 +17,7 @@ from netsim.simulation.blueprint import nodes_of, rank
 from netsim.simulation.lane_classes import ORIGINS, LaneClass, lane_classes
 from netsim.simulation.lines import line_of
 from netsim.simulation.outlet import CustomerClass, OutletModel
+from netsim.simulation.parties import with_parties
 from netsim.simulation.poisson import day_factors, draw_poisson
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.stations import lane_station, patience_of, staffed, station_at
@@ -197,11 +198,16 @@ def lane_days(
             for item in mix.classes
         ],
     )
-    drawn = draw_poisson(
-        keys,
-        mix.arrivals(work_per_day) * mix.share / mix.share.sum(),
-        replications,
-        day_factors(seed, study.day_factor_cv, replications),
+    behaviours = [study.groups.kinds[item.group] for item in mix.classes]
+    sizes = [kind.mean_party if item.together else 1.0 for kind, item in zip(behaviours, mix.classes, strict=True)]
+    drawn = with_parties(
+        draw_poisson(
+            keys,
+            mix.arrivals(work_per_day) * mix.share / mix.share.sum() / np.array(sizes),
+            replications,
+            day_factors(seed, study.day_factor_cv, replications),
+        ),
+        [kind.party if item.together else () for kind, item in zip(behaviours, mix.classes, strict=True)],
     )
     minute = np.empty(len(drawn.cell))
     for index, item in enumerate(mix.classes):
@@ -245,13 +251,14 @@ def _alone(
     for item in mix.classes:
         behaviour = study.groups.kinds[item.group]
         nodes = nodes_of((item.model,), patience_of(study, behaviour))
-        classes.append(CustomerClass(nodes, *rank(study.tasks[item.task], behaviour)))
+        classes.append(CustomerClass(nodes, *rank(study.tasks[item.task], behaviour, booked=item.booked)))
     return OutletModel(tuple(stations), tuple(classes), form.room)
 
 
 def _names(study: Study, kind: LaneClass) -> tuple[str, ...]:
     """Return the segments of a group, by which its stream is keyed; nothing where all customers are alike."""
-    return study.groups.names[kind.group] if len(study.groups) > 1 else ()
+    names = study.groups.names[kind.group] if len(study.groups) > 1 else ()
+    return (*names, "booked") if kind.booked else names
 
 
 def _counted(days: OutletDays, within: float) -> LaneDays:

@@ -12,7 +12,7 @@ from netsim.model.service import LANES, Lane
 from netsim.model.study import Study
 from netsim.simulation.blueprint import StepModel, route_of
 from netsim.simulation.laws import NO_DELAY, Law
-from netsim.simulation.profiles import Pieces, captured, joined
+from netsim.simulation.profiles import Pieces, attended, joined
 from netsim.simulation.stations import COUNTER, stands
 
 Origin = Literal["step", "fail_over", "misrouted"]
@@ -31,19 +31,25 @@ class LaneClass:
     ----------
     task, group, step
         Positions of the task, of the group of customers and of the step.
+    booked
+        Whether they have an appointment.
     origin
         Why they come: for the step itself, after a failure at the terminal, or sent here in error.
     model
         The step as they do it at the lane, alone: nothing comes after it.
+    together
+        Whether they come straight from the street, in the parties of their group.
     per_visit
         Their arrivals at the open lane by minute, for one wished visit of the task at the outlet.
     """
 
     task: int
     group: int
+    booked: bool
     step: int
     origin: Origin
     model: StepModel
+    together: bool
     per_visit: Pieces
 
     @property
@@ -98,16 +104,17 @@ def lane_classes(study: Study, format_id: str, pattern: str, lane: Lane) -> tupl
         for group, behaviour in enumerate(study.groups.kinds):
             route = route_of(study, form, task, has, behaviour)
             if route is not None and study.groups.share_of(index, group) > 0:
-                pieces = captured(task.profile, task.flexible, hours[route[0].place])
-                found += _along((index, group), route, pieces, hours, LANES.index(lane))
+                for booked, pieces in enumerate(attended(task, hours[route[0].place])):
+                    who = (index, group, booked == 1)
+                    found += _along(who, route, pieces, hours, LANES.index(lane)) if pieces.total > 0 else []
     return tuple(item for item in found if item.per_visit.total > 0)
 
 
 def _along(
-    who: tuple[int, int], route: Sequence[StepModel], pieces: Pieces, hours: dict[int, OpeningHours], lane: int
+    who: tuple[int, int, bool], route: Sequence[StepModel], pieces: Pieces, hours: dict[int, OpeningHours], lane: int
 ) -> list[LaneClass]:
-    """Return the kinds of customers that one route brings to a lane; ``who`` is their task and group."""
-    comers = _Comers(who, hours, lane, [])
+    """Return the kinds of customers that one route brings to a lane; ``who`` tells their task, group and kind."""
+    comers = _Comers(who, hours, lane, route[0], [])
     coming: list[list[Pieces]] = [[] for _ in route]
     coming[0].append(pieces)
     for number, step in enumerate(route):
@@ -121,11 +128,12 @@ def _along(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Comers:
-    """Those who come to a lane on the way of one task: whose way it is, when places are open, and what was found."""
+    """Those who come to a lane on the way of one task."""
 
-    who: tuple[int, int]
+    who: tuple[int, int, bool]
     hours: dict[int, OpeningHours]
     lane: int
+    first: StepModel
     found: list[LaneClass]
 
     def done(self, step: StepModel, pieces: Pieces) -> Pieces:
@@ -151,5 +159,6 @@ class _Comers:
                 model = replace(
                     model, rework=step.rework, skill=step.skill, also=step.also if origin == "step" else None
                 )
-            self.found.append(LaneClass(*self.who, step.step or 0, origin, model, begun))
+            together = step is self.first and origin == "step" and not self.who[2]
+            self.found.append(LaneClass(*self.who, step.step or 0, origin, model, together, begun))
         return inside

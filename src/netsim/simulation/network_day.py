@@ -10,150 +10,19 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.model.calendar import DAY_MINUTES, OpeningHours
 from netsim.model.network import Option
 from netsim.model.plan import Shares
-from netsim.model.route import legs
 from netsim.model.study import Study
-from netsim.model.visits import Customers, Outcome, VisitLog, join_logs
-from netsim.simulation.classes import class_of, classes_of
+from netsim.model.visits import Customers, VisitLog, join_logs
+from netsim.simulation.classes import class_of
 from netsim.simulation.customers import draw_customers
+from netsim.simulation.network_arrivals import ARRIVES, NetworkArrivals, arrivals_of
 from netsim.simulation.network_totals import NetworkTotals, OutletSums, outlet_sums
-from netsim.simulation.profiles import wished_while_open
 from netsim.simulation.runners import RUNNERS
-from netsim.simulation.stations import lanes_of
 from netsim.simulation.streams import key_of
 from netsim.simulation.totals import fold
 from netsim.simulation.units import Unit, unit_of
 from netsim.simulation.visits import Table, arrivals, failures_of, outages_of
-
-ARRIVES = -1
-"""In ``NetworkArrivals.lost``: the customer reaches the outlet."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NetworkArrivals:
-    """
-    Where each customer goes and when.
-
-    Parameters
-    ----------
-    site
-        Position of the site, -1 where the plan sends the customer nowhere; shape ``(n,)``.
-    minute
-        Minute of the service day of the arrival; the wished minute of those who are lost.
-    lost
-        -1 for those who arrive, else ``Outcome.NO_OUTLET`` or ``Outcome.CLOSED``.
-    """
-
-    site: NDArray[np.int64]
-    minute: NDArray[np.float64]
-    lost: NDArray[np.int64]
-
-
-def arrivals_of(
-    study: Study, plan_shares: Shares, options: Sequence[Option | None], customers: Customers
-) -> NetworkArrivals:
-    """
-    Return where and when each customer arrives under a plan.
-
-    The customer's ``choice`` picks the site by cumulative share. Where the first lane of the task is
-    closed at the wished minute, the flexible part of the customers comes at a minute drawn from the
-    task's profile while it is open; the others are lost.
-
-    Parameters
-    ----------
-    study
-        Formats, tasks and hours.
-    plan_shares
-        Who goes where; a (task, zone) without a row goes nowhere.
-    options
-        What stands at each site, in the order of the study's sites.
-    customers
-        Who wishes a visit.
-
-    Raises
-    ------
-    ValueError
-        If the plan sends customers to a site that does not do their task.
-    """
-    site = _chosen_sites(study, plan_shares, customers)
-    hours, hours_of = _first_lane_hours(study, options, plan_shares)
-    minute = customers.wished.copy()
-    lost = np.where(site < 0, int(Outcome.NO_OUTLET), ARRIVES)
-    which = np.where(site < 0, -1, hours_of[site, class_of(study, customers.task, customers.segment)])
-    for index, item in enumerate(hours):
-        rows = np.flatnonzero(which == index)
-        minute[rows], lost[rows] = _minutes_within(study, item, customers, rows)
-    return NetworkArrivals(site, minute, lost)
-
-
-def _chosen_sites(study: Study, shares: Shares, customers: Customers) -> NDArray[np.int64]:
-    """Return the site of each customer, -1 for none."""
-    zones = len(study.zones.ids)
-    group = shares.task * zones + shares.zone
-    order = np.lexsort((shares.site, group))
-    site, group, share = shares.site[order], group[order], shares.share[order]
-    first = np.searchsorted(group, np.arange(len(study.tasks) * zones + 1))
-    total = np.concatenate([[0.0], np.cumsum(share)])
-    before = np.repeat(total[first[:-1]], np.diff(first))
-    upto = total[1:] - before
-    upto[np.abs(upto - 1.0) < 1e-9] = 1.0  # shares that sum to 1 but for rounding leave nobody out
-    cell = customers.task * zones + customers.zone
-    row, end = first[cell], first[cell + 1]
-    for _ in range(int(np.diff(first).max(initial=0))):
-        go_on = row < end
-        go_on[go_on] = upto[row[go_on]] <= customers.choice[go_on]
-        row = row + go_on
-    chosen = np.full(len(customers), -1, dtype=np.int64)
-    found = row < end
-    chosen[found] = site[row[found]]
-    return chosen
-
-
-def _first_lane_hours(
-    study: Study, options: Sequence[Option | None], shares: Shares
-) -> tuple[list[OpeningHours], NDArray[np.int64]]:
-    """Return the hours in use and, for each (site, class), the position of those of its first place (-1: not done)."""
-    hours: list[OpeningHours] = []
-    hours_of = np.full((len(options), len(study.tasks) * len(study.groups)), -1, dtype=np.int64)
-    for site, option in enumerate(options):
-        if option is None:
-            continue
-        form = study.formats[option.format]
-        for index, (task, behaviour) in enumerate(classes_of(study)):
-            route = legs(form, task, lanes_of(form, option), behaviour.desk)
-            if route is not None:
-                item = study.doors_at(form, option.pattern, route[0].place)
-                if item not in hours:
-                    hours.append(item)
-                hours_of[site, index] = hours.index(item)
-    wrong = np.flatnonzero(hours_of[shares.site, shares.task * len(study.groups)] < 0)
-    if len(wrong):
-        site, task = study.sites[shares.site[wrong[0]]].id, study.tasks[shares.task[wrong[0]]].id
-        raise ValueError(f"plan: {len(wrong)} shares lead to sites that do not do the task, first {task!r} at {site!r}")
-    return hours, hours_of
-
-
-def _minutes_within(
-    study: Study, hours: OpeningHours, customers: Customers, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the arrival minute of customers at a lane with these hours, and whether they are lost."""
-    minute = customers.wished[rows].copy()
-    is_open = np.zeros(len(rows), dtype=bool)
-    for start, end in hours.windows:
-        for shift in (0.0, DAY_MINUTES):
-            now = ~is_open & (customers.wished[rows] + shift >= start) & (customers.wished[rows] + shift < end)
-            minute[now] += shift
-            is_open |= now
-    lost = np.where(is_open, ARRIVES, int(Outcome.CLOSED))
-    for index, task in enumerate(study.tasks):
-        again = ~is_open & (customers.task[rows] == index) & (customers.flexible[rows] < task.flexible)
-        pieces = wished_while_open(task.profile, hours)
-        if again.any() and pieces.total > 0:
-            minute[again] = pieces.minute_at(customers.again[rows[again]])
-            lost[again] = ARRIVES
-    return minute, lost
 
 
 def simulate_network(
@@ -321,19 +190,21 @@ class _Job:
         model = unit.model
         days = np.unique(np.asarray(self.replications, dtype=np.int64))
         first = np.append(np.searchsorted(customers.replication[part], days), len(part))
-        kind = class_of(study, customers.task[part], customers.segment[part])
+        kind = class_of(study, customers.task[part], customers.segment[part], where.booked[part])
         came = arrivals(where.minute[part], kind, customers.stream[part], first)
         key = key_of(self.seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
         failures = failures_of(model, key, days.tolist(), outages_of(study, self.seed))
         happened = RUNNERS[study.runner](model, came, failures)
-        log = _log_of(customers, part, unit, happened.rows)
+        log = _log_of(customers, part, unit, happened.rows, where.booked)
         if not sums:
             return log, None
         earlier = None if self.onto is None else self.onto.outlets[day_type, site].whole
         return log, outlet_sums(unit, fold(model, came, happened, earlier), len(study.places))[site]
 
 
-def _log_of(customers: Customers, came: NDArray[np.int64], unit: Unit, rows: Table) -> VisitLog:
+def _log_of(
+    customers: Customers, came: NDArray[np.int64], unit: Unit, rows: Table, booked: NDArray[np.bool_]
+) -> VisitLog:
     """Return the log of the rows of a unit, whose ``visit`` is a position in ``came``."""
     who = came[rows["visit"]]
     station = rows["station"]
@@ -354,6 +225,7 @@ def _log_of(customers: Customers, came: NDArray[np.int64], unit: Unit, rows: Tab
         end=rows["end"].copy(),
         work=rows["work"].copy(),
         outcome=rows["outcome"].astype(np.int64),
+        booked=booked[who],
     )
 
 
@@ -376,4 +248,5 @@ def _lost_rows(customers: Customers, where: NetworkArrivals, lost: NDArray[np.in
         end=where.minute[lost],
         work=np.zeros(len(lost)),
         outcome=where.lost[lost],
+        booked=where.booked[lost],
     )

@@ -10,6 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.model.calendar import DAY_MINUTES, DAY_SLOTS, SLOT_MINUTES, OpeningHours
+from netsim.model.service import Task
+
+LUMP = 1e-3
+"""Minutes over which those who waited outside come in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,9 +134,31 @@ def wished_while_open(profile: Sequence[float], hours: OpeningHours) -> Pieces:
     return Pieces(table[:, 0], table[:, 1], table[:, 2])
 
 
-def captured(profile: Sequence[float], flexible: float, hours: OpeningHours) -> Pieces:
+def wished_at_the_door(profile: Sequence[float], hours: OpeningHours, door: float) -> Pieces:
     """
-    Return the visits that take place: those wished while open, and the flexible part of the others.
+    Return the visits wished shortly before the doors open, as a lump at the opening.
+
+    Parameters
+    ----------
+    profile
+        Shape ``(48,)``, sums to 1.
+    hours
+        Opening hours.
+    door
+        Longest time that customers wait outside, minutes.
+    """
+    lumps = []
+    for start, opening in hours.before_opening(door):
+        if start < opening:
+            mass = wished_while_open(profile, OpeningHours(hours.id, ((start, opening),))).total
+            lumps.append((opening, LUMP, mass))
+    table = np.array(lumps).reshape(-1, 3)
+    return Pieces(table[:, 0], table[:, 1], table[:, 2])
+
+
+def captured(profile: Sequence[float], flexible: float, hours: OpeningHours, door: float = 0.0) -> Pieces:
+    """
+    Return the visits that take place: those wished while open or at the door, and the flexible part of the others.
 
     The total is the capture factor ``open + (1 - open) * flexible`` of the hours, ``open`` being the
     share wished while open; the flexible ones come at a minute drawn from the profile while open.
@@ -144,10 +170,35 @@ def captured(profile: Sequence[float], flexible: float, hours: OpeningHours) -> 
     flexible
         Share of customers who come at another time when the lane is closed.
     hours
-        Opening hours of the first lane.
+        Opening hours of the first place.
+    door
+        Longest time that customers wait outside for the doors to open, minutes.
     """
     inside = wished_while_open(profile, hours)
+    waiting = wished_at_the_door(profile, hours, door)
     total = inside.total
     if total == 0:
         return inside
-    return inside.scaled(1.0 + flexible * (1.0 - total) / total)
+    there = inside.scaled(1.0 + flexible * (1.0 - total - waiting.total) / total)
+    return joined([waiting, there]) if waiting.total > 0 else there
+
+
+def attended(task: Task, hours: OpeningHours) -> tuple[Pieces, Pieces]:
+    """
+    Return the visits of a task that take place, of walk-ins and of those with an appointment.
+
+    Appointments are taken to spread as the wishes while the outlet is open, and all who ask to get one.
+
+    Parameters
+    ----------
+    task
+        The task.
+    hours
+        Opening hours of its first place.
+    """
+    walk_ins = captured(task.profile, task.flexible, hours, task.door)
+    offer = task.appointments
+    inside = wished_while_open(task.profile, hours)
+    if offer is None or inside.total == 0:
+        return walk_ins, inside.scaled(0.0)
+    return walk_ins.scaled(1.0 - offer.share), inside.scaled(offer.share * (1.0 - offer.no_show) / inside.total)

@@ -35,6 +35,8 @@ class Stream(IntEnum):
     its upper half, ``OUTLET_CUSTOMER`` (customer, 0, replication) under an outlet's key, ``MACHINE`` (0, server,
     replication) for a machine's own words, its last word as for ``BREAKDOWN``, and (failure, 0, 0) under them,
     ``OUTAGE`` (outage, 0, replication) under the system's key, ``DAY_FACTOR`` (0, 0, replication).
+    ``PARTY`` (member, 0, 0) under the words of the first member, its own block telling how many come, and
+    ``BOOKING`` (0, 0, 0) under the customer's own words.
     ``SERVICE`` with 1 as its third word holds the uniforms that a step seldom needs.
     """
 
@@ -47,6 +49,8 @@ class Stream(IntEnum):
     MACHINE = 6
     OUTAGE = 7
     DAY_FACTOR = 8
+    PARTY = 9
+    BOOKING = 10
 
 
 def key_of(seed: int, *ids: str | int) -> Words:

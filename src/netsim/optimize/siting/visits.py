@@ -64,7 +64,8 @@ def visit_effect(
     Return what one wished visit with this task means for an outlet of a format, all its lanes staffed.
 
     Captured is ``open + (1 - open) * flexible``, ``open`` being the share of the task's profile within
-    the hours of its first place (nothing where the profile never meets the hours). All who come follow the
+    the hours of its first place (nothing where the profile never meets the hours); those who wait at the door count
+    as open, and of those with an appointment all who show up come. All who come follow the
     profile within these hours; at each later step, and at the counter after a failed terminal service,
     those stay who find the place open at that minute. Customers whom nobody can take are lost. Times are
     divided by the format's speed, and given as often as rework and missing documents ask for. The same rules as
@@ -89,14 +90,19 @@ def visit_effect(
     route = legs(form, task, desk=behaviour.desk)
     if route is None:
         raise ValueError(f"format {form.id!r} does not do the task {task.id!r}")
-    wished, is_open = _cells(task.profile, {place: calendar_windows(hours[place]) for place in hours})
+    wished, is_open, cuts = _cells(task.profile, {place: calendar_windows(hours[place]) for place in hours})
     first = route[0].place
     open_share = float((wished * is_open[first]).sum())
     if open_share <= 0.0:
         return VisitEffect(0.0, (0.0, 0.0), 0.0)
-    captured = open_share + (1.0 - open_share) * task.flexible
+    waiting = _at_the_door(wished, cuts, hours[first], task.door)
+    walk_ins = open_share + (1.0 - open_share - float(waiting.sum())) * task.flexible
+    offer = task.appointments
+    asks, comes = (0.0, 0.0) if offer is None else (offer.share, offer.share * (1.0 - offer.no_show))
+    captured = (1.0 - asks) * (walk_ins + float(waiting.sum())) + comes
     coming = [np.zeros_like(wished) for _ in route]
-    coming[0] = wished * is_open[first] * (captured / open_share)
+    there = wished * is_open[first] * (((1.0 - asks) * walk_ins + comes) / open_share)
+    coming[0] = there + (1.0 - asks) * waiting
     work, served = dict.fromkeys((*LANES, *form.stations), 0.0), 0.0
     for leg, going in zip(route, coming, strict=True):  # a way leads to a later leg
         going, own = _done(task, form, leg, going, is_open)  # noqa: PLW2901
@@ -107,7 +113,8 @@ def visit_effect(
                 coming[goal] += share * going
             elif goal == DONE:
                 served += share * float(going.sum())
-    return VisitEffect(captured, (work["terminal"], work["counter"]), served)
+    missed = 0.0 if offer is None else offer.share * offer.no_show  # they were given what they asked for
+    return VisitEffect(captured, (work["terminal"], work["counter"]), served + missed)
 
 
 def _done(
@@ -138,7 +145,9 @@ def _minutes(going: Cells, time: ServiceTime | None) -> float:
     return float(going.sum()) * (time.mean if time is not None else 0.0)
 
 
-def _cells(profile: tuple[float, ...], windows: Mapping[str, Windows]) -> tuple[Cells, dict[str, NDArray[np.bool_]]]:
+def _cells(
+    profile: tuple[float, ...], windows: Mapping[str, Windows]
+) -> tuple[Cells, dict[str, NDArray[np.bool_]], Cells]:
     """
     Cut the day where a half-hour or a window begins or ends.
 
@@ -146,7 +155,7 @@ def _cells(profile: tuple[float, ...], windows: Mapping[str, Windows]) -> tuple[
     -------
     tuple
         The share of the day's wishes in each cell (spread evenly inside a half-hour), and by place whether it
-        is open there.
+        is open there; and where the day is cut.
     """
     edges = np.arange(DAY_SLOTS + 1) * SLOT_MINUTES
     ends = [np.array(window) for place in windows for window in windows[place]]
@@ -160,4 +169,14 @@ def _cells(profile: tuple[float, ...], windows: Mapping[str, Windows]) -> tuple[
     for place, spans in windows.items():
         for start, end in spans:
             is_open[place] |= (start <= middle) & (middle < end)
-    return wished, is_open
+    return wished, is_open, cuts
+
+
+def _at_the_door(wished: Cells, cuts: Cells, hours: OpeningHours, door: float) -> Cells:
+    """Return the share of the wishes that waits outside, in the cell that begins as the doors open."""
+    waiting = np.zeros_like(wished)
+    minute = np.concatenate([[0.0], np.cumsum(wished)])
+    for start, opening in hours.before_opening(door):
+        mass = np.interp([start, opening], cuts, minute)
+        waiting[np.searchsorted(cuts, opening % DAY_MINUTES)] += mass[1] - mass[0]
+    return waiting

@@ -1,0 +1,186 @@
+"""Where each customer goes, and when: the outlet that the plan names, its doors, and appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.model.calendar import DAY_MINUTES, OpeningHours
+from netsim.model.network import Option
+from netsim.model.plan import Shares
+from netsim.model.route import legs
+from netsim.model.service import Appointments
+from netsim.model.study import Study
+from netsim.model.visits import Customers, Outcome
+from netsim.simulation.bookings import booked_minutes, places_of, wishes_of
+from netsim.simulation.classes import class_of, classes_of
+from netsim.simulation.profiles import wished_while_open
+from netsim.simulation.stations import lanes_of
+
+ARRIVES = -1
+"""In ``NetworkArrivals.lost``: the customer reaches the outlet."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkArrivals:
+    """
+    Where each customer goes and when.
+
+    Parameters
+    ----------
+    site
+        Position of the site, -1 where the plan sends the customer nowhere; shape ``(n,)``.
+    minute
+        Minute of the service day of the arrival; the wished minute of those who are lost.
+    lost
+        -1 for those who arrive, else ``Outcome.NO_OUTLET``, ``Outcome.CLOSED`` or ``Outcome.NO_SHOW``.
+    booked
+        Whether the customer has an appointment.
+    """
+
+    site: NDArray[np.int64]
+    minute: NDArray[np.float64]
+    lost: NDArray[np.int64]
+    booked: NDArray[np.bool_]
+
+
+def arrivals_of(
+    study: Study, plan_shares: Shares, options: Sequence[Option | None], customers: Customers
+) -> NetworkArrivals:
+    """
+    Return where and when each customer arrives under a plan.
+
+    The customer's ``choice`` picks the site by cumulative share. Where the first lane of the task is
+    closed at the wished minute, those who are early wait for the doors to open, as far as the task says so, and the
+    flexible part of the others comes at a minute drawn from the task's profile while it is open; the rest is lost.
+    Who asks for an appointment and gets one comes to it, or does not show up.
+
+    Parameters
+    ----------
+    study
+        Formats, tasks and hours.
+    plan_shares
+        Who goes where; a (task, zone) without a row goes nowhere.
+    options
+        What stands at each site, in the order of the study's sites.
+    customers
+        Who wishes a visit.
+
+    Raises
+    ------
+    ValueError
+        If the plan sends customers to a site that does not do their task.
+    """
+    site = _chosen_sites(study, plan_shares, customers)
+    hours, hours_of = _first_lane_hours(study, options, plan_shares)
+    minute = customers.wished.copy()
+    lost = np.where(site < 0, int(Outcome.NO_OUTLET), ARRIVES)
+    nobody = np.zeros(len(customers), dtype=bool)
+    which = np.where(site < 0, -1, hours_of[site, class_of(study, customers.task, customers.segment, nobody)])
+    for index, item in enumerate(hours):
+        rows = np.flatnonzero(which == index)
+        minute[rows], lost[rows] = _minutes_within(study, item, customers, rows)
+    arrivals = NetworkArrivals(site, minute, lost, nobody)
+    return arrivals if study.kinds == 1 else _with_bookings(study, customers, arrivals, hours, which)
+
+
+def _with_bookings(
+    study: Study,
+    customers: Customers,
+    arrivals: NetworkArrivals,
+    hours: Sequence[OpeningHours],
+    which: NDArray[np.int64],
+) -> NetworkArrivals:
+    """Return the arrivals with those who get an appointment at their booked minute, or not at all."""
+    wishes = wishes_of(study, customers)
+    minute, lost, booked = arrivals.minute.copy(), arrivals.lost.copy(), arrivals.booked.copy()
+    replications, days = np.unique(customers.replication, return_inverse=True)
+    sites = int(arrivals.site.max(initial=0)) + 1
+    diary = (customers.day_type * len(replications) + days.ravel()) * sites + arrivals.site
+    for task, item in enumerate(study.tasks):
+        for number, opened in enumerate(hours if item.appointments is not None else ()):
+            rows = np.flatnonzero(wishes.books & (which == number) & (customers.task == task))
+            offer = cast("Appointments", item.appointments)
+            _, place = np.unique(diary[rows], return_inverse=True)
+            given = booked_minutes(customers.wished[rows], place.ravel(), places_of(opened, offer.every), offer.places)
+            rows, given = rows[~np.isnan(given)], given[~np.isnan(given)]
+            booked[rows] = True
+            minute[rows] = given + np.where(wishes.shows_up[rows], wishes.late[rows], 0.0)
+            lost[rows] = np.where(wishes.shows_up[rows], ARRIVES, int(Outcome.NO_SHOW))
+    return NetworkArrivals(arrivals.site, minute, lost, booked)
+
+
+def _chosen_sites(study: Study, shares: Shares, customers: Customers) -> NDArray[np.int64]:
+    """Return the site of each customer, -1 for none."""
+    zones = len(study.zones.ids)
+    group = shares.task * zones + shares.zone
+    order = np.lexsort((shares.site, group))
+    site, group, share = shares.site[order], group[order], shares.share[order]
+    first = np.searchsorted(group, np.arange(len(study.tasks) * zones + 1))
+    total = np.concatenate([[0.0], np.cumsum(share)])
+    before = np.repeat(total[first[:-1]], np.diff(first))
+    upto = total[1:] - before
+    upto[np.abs(upto - 1.0) < 1e-9] = 1.0  # shares that sum to 1 but for rounding leave nobody out
+    cell = customers.task * zones + customers.zone
+    row, end = first[cell], first[cell + 1]
+    for _ in range(int(np.diff(first).max(initial=0))):
+        go_on = row < end
+        go_on[go_on] = upto[row[go_on]] <= customers.choice[go_on]
+        row = row + go_on
+    chosen = np.full(len(customers), -1, dtype=np.int64)
+    found = row < end
+    chosen[found] = site[row[found]]
+    return chosen
+
+
+def _first_lane_hours(
+    study: Study, options: Sequence[Option | None], shares: Shares
+) -> tuple[list[OpeningHours], NDArray[np.int64]]:
+    """Return the hours in use and, for each (site, class), the position of those of its first place (-1: not done)."""
+    hours: list[OpeningHours] = []
+    hours_of = np.full((len(options), len(tuple(classes_of(study)))), -1, dtype=np.int64)
+    for site, option in enumerate(options):
+        if option is None:
+            continue
+        form = study.formats[option.format]
+        for index, (task, behaviour, _) in enumerate(classes_of(study)):
+            route = legs(form, task, lanes_of(form, option), behaviour.desk)
+            if route is not None:
+                item = study.doors_at(form, option.pattern, route[0].place)
+                if item not in hours:
+                    hours.append(item)
+                hours_of[site, index] = hours.index(item)
+    wrong = np.flatnonzero(hours_of[shares.site, shares.task * len(study.groups) * study.kinds] < 0)
+    if len(wrong):
+        site, task = study.sites[shares.site[wrong[0]]].id, study.tasks[shares.task[wrong[0]]].id
+        raise ValueError(f"plan: {len(wrong)} shares lead to sites that do not do the task, first {task!r} at {site!r}")
+    return hours, hours_of
+
+
+def _minutes_within(
+    study: Study, hours: OpeningHours, customers: Customers, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the arrival minute of customers at a lane with these hours, and whether they are lost."""
+    minute = customers.wished[rows].copy()
+    is_open = np.zeros(len(rows), dtype=bool)
+    for start, end in hours.windows:
+        for shift in (0.0, DAY_MINUTES):
+            now = ~is_open & (customers.wished[rows] + shift >= start) & (customers.wished[rows] + shift < end)
+            minute[now] += shift
+            is_open |= now
+    lost = np.where(is_open, ARRIVES, int(Outcome.CLOSED))
+    for index, task in enumerate(study.tasks):
+        for start, opening in hours.before_opening(task.door):
+            early = ~is_open & (customers.task[rows] == index) & (minute >= start) & (minute < opening)
+            minute[early], lost[early] = opening, ARRIVES
+            is_open |= early
+        again = ~is_open & (customers.task[rows] == index) & (customers.flexible[rows] < task.flexible)
+        pieces = wished_while_open(task.profile, hours)
+        if again.any() and pieces.total > 0:
+            minute[again] = pieces.minute_at(customers.again[rows[again]])
+            lost[again] = ARRIVES
+    return minute, lost
