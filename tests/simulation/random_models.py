@@ -105,9 +105,20 @@ def stations(draw, technicians):
         persons=who,
         announces=draw(st.integers(0, 4)) == 0,
         in_room=draw(st.booleans()),
+        hall=draw(st.integers(0, 1)),
         on_system=draw(st.booleans()),
         upkeep=upkeep,
     )
+
+
+@st.composite
+def leaving(draw, length):
+    """Ways of those who leave: to any node, at once or later, through the door or not; often none."""
+    if draw(st.integers(0, 2)) > 0:
+        return []
+    delay = st.sampled_from([Law(0, 0.0), fixed(4.0), exponential_law(15.0)])
+    shares = draw(st.sampled_from([(1.0,), (0.5,), (0.3, 0.7), (0.2, 0.4)]))
+    return [Exit(share, draw(st.integers(0, length - 1)), draw(delay), draw(st.booleans())) for share in shares]
 
 
 @st.composite
@@ -139,6 +150,7 @@ def ways(draw, number, *, machine=False):
                 tuple(Exit(*item) for item in exits),
                 skill=draw(st.sampled_from([0, 0, 1, 2])),
                 also=None if also == station else also,
+                leaves=() if machine else tuple(draw(leaving(length))),
             )
         )
     return tuple(nodes)
@@ -162,8 +174,8 @@ def models(draw):
     if machines:
         classes.append(CustomerClass(draw(ways(number, machine=True)), draw(st.integers(0, 2)), draw(st.booleans())))
     classes = [replace(item, nodes=tuple(_possible(node, found) for node in item.nodes)) for item in classes]
-    room = draw(st.sampled_from([None, None, 0, 3]))
-    model = OutletModel(tuple(found), tuple(classes), room)
+    rooms = draw(st.sampled_from([(None, None), (None, 2), (0, None), (3, 1)]))
+    model = OutletModel(tuple(found), tuple(classes), rooms, draw(st.integers(0, 4)))
     days = []
     for _ in range(2):
         if draw(st.booleans()):

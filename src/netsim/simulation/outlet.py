@@ -109,7 +109,9 @@ class Station:
     announces
         Whether newcomers are told their wait and go if they are not that patient.
     in_room
-        Whether those who wait here take a place of the outlet's waiting room.
+        Whether those who wait here take a place of a waiting room.
+    hall
+        Position of that waiting room.
     on_system
         Whether nothing is served here while the system is down; what counts is the station at which a customer
         is, not that of a second server.
@@ -131,6 +133,7 @@ class Station:
     persons: tuple[Person, ...] = ()
     announces: bool = False
     in_room: bool = True
+    hall: int = 0
     on_system: bool = True
     line: int | None = None
     jockey: int = 2
@@ -198,6 +201,9 @@ class Node:
         Bits that a named person needs.
     also
         Position of a second station whose server is needed at the same time (a card printer); None for none.
+    leaves
+        Ways of those who go from here without being served to the end: out of patience, turned round, without a place,
+        sent away, before a closed door. Their shares sum to 1 at most; the rest is gone.
     """
 
     station: int
@@ -207,6 +213,12 @@ class Node:
     exits: tuple[Exit | tuple[float, int], ...] = (Exit(1.0, GONE),)
     skill: int = 0
     also: int | None = None
+    leaves: tuple[Exit | tuple[float, int], ...] = ()
+
+    @property
+    def elsewhere(self) -> tuple[Exit, ...]:
+        """The ways of those who leave with all their fields."""
+        return tuple(Exit(*item) for item in self.leaves)
 
     @property
     def ways(self) -> tuple[Exit, ...]:
@@ -246,7 +258,10 @@ class OutletModel:
     classes
         None for a class that the outlet does not serve.
     room
-        Places for those who wait at stations with ``in_room``; None for as many as come.
+        Places for those who wait at stations with ``in_room``; None for as many as come. Where outlets with waiting
+        rooms of their own are simulated together: the places of each hall.
+    tries
+        How often a customer who leaves goes elsewhere or comes back, at most, on a day.
 
     Raises
     ------
@@ -256,27 +271,48 @@ class OutletModel:
 
     stations: tuple[Station | None, ...]
     classes: tuple[CustomerClass | None, ...]
-    room: int | None = None
+    room: int | tuple[int | None, ...] | None = None
+    tries: int = 3
+
+    @property
+    def halls(self) -> tuple[int | None, ...]:
+        """The places of each waiting room."""
+        return self.room if isinstance(self.room, tuple) else (self.room,)
 
     def __post_init__(self) -> None:
         """Check the ways."""
         for number, item in enumerate(self.classes):
             for place, node in enumerate(() if item is None else item.nodes):
-                where = f"outlet: class {number}, node {place}"
-                for station in (node.station, *(() if node.also is None else (node.also,))):
-                    if not 0 <= station < len(self.stations) or self.stations[station] is None:
-                        raise ValueError(f"{where}: there is no station {station}")
-                self._check_servers(node, where)
-                if node.step < 0 or any(way.share < 0 for way in node.ways):
-                    raise ValueError(f"{where}: the step and the shares of the exits must not be negative")
-                if abs(sum(way.share for way in node.ways) - 1.0) > 1e-9:
-                    raise ValueError(f"{where}: the shares of the exits must sum to 1")
-                targets = [way.to for way in node.ways]
-                if any(not NOWHERE <= target < len(item.nodes) for target in targets):  # type: ignore[union-attr]
-                    raise ValueError(f"{where}: exits {targets} lead to a node that is not there")
+                self._check_node(node, len(item.nodes), f"outlet: class {number}, node {place}")  # type: ignore[union-attr]
+        if self.tries < 0:
+            raise ValueError(f"outlet: customers cannot go elsewhere {self.tries} times")
         for station in self.stations:
+            if station is not None and not 0 <= station.hall < len(self.halls):
+                raise ValueError(f"outlet: there is no waiting room {station.hall}")
             if station is not None and station.upkeep is not None:
                 self._check_upkeep(station.upkeep)
+
+    def _check_node(self, node: Node, size: int, where: str) -> None:
+        for station in (node.station, *(() if node.also is None else (node.also,))):
+            if not 0 <= station < len(self.stations) or self.stations[station] is None:
+                raise ValueError(f"{where}: there is no station {station}")
+        self._check_servers(node, where)
+        if node.step < 0 or any(way.share < 0 for way in node.ways):
+            raise ValueError(f"{where}: the step and the shares of the exits must not be negative")
+        if abs(sum(way.share for way in node.ways) - 1.0) > 1e-9:
+            raise ValueError(f"{where}: the shares of the exits must sum to 1")
+        self._check_leaves(node, size, where)
+        targets = [way.to for way in node.ways]
+        if any(not NOWHERE <= target < size for target in targets):
+            raise ValueError(f"{where}: exits {targets} lead to a node that is not there")
+
+    @staticmethod
+    def _check_leaves(node: Node, size: int, where: str) -> None:
+        ways = node.elsewhere
+        if any(way.share < 0 for way in ways) or sum(way.share for way in ways) > 1.0 + 1e-9:
+            raise ValueError(f"{where}: the shares of those who go elsewhere must not be negative and sum to 1 at most")
+        if any(not 0 <= way.to < size for way in ways):
+            raise ValueError(f"{where}: leavers go on at nodes {[way.to for way in ways]}, one of which is not there")
 
     def _check_servers(self, node: Node, where: str) -> None:
         station = self.stations[node.station]
@@ -290,5 +326,8 @@ class OutletModel:
         for position in (upkeep.repair, upkeep.repair if upkeep.service is None else upkeep.service):
             if not 0 <= position < len(self.classes) or self.classes[position] is None:
                 raise ValueError(f"outlet: upkeep names class {position}, which is not there")
-            if any(way.to == NOWHERE or way.outside for node in self.classes[position].nodes for way in node.ways):  # type: ignore[union-attr]
+            nodes = self.classes[position].nodes  # type: ignore[union-attr]
+            if any(node.leaves for node in nodes):
+                raise ValueError(f"outlet: a machine of class {position} cannot go elsewhere")
+            if any(way.to == NOWHERE or way.outside for node in nodes for way in node.ways):
                 raise ValueError(f"outlet: a machine cannot leave the way of class {position} unrepaired")

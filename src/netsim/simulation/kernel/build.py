@@ -21,7 +21,7 @@ from netsim.simulation.kernel.shifts import (
 )
 from netsim.simulation.kernel.tables import CHANGE, CLASS, EXIT, NODE, PERSON, STATION, WINDOW, Tables
 from netsim.simulation.laws import NEVER
-from netsim.simulation.outlet import Node, OutletModel, Station
+from netsim.simulation.outlet import Exit, Node, OutletModel, Station
 from netsim.simulation.samplers import lognormal_parameters
 
 DOOR = {"opens": OPENS, "stays": STAYS, "closes": CLOSES}
@@ -45,9 +45,11 @@ def tables_of(model: OutletModel) -> Tables:
     levels = sorted({item.priority for item in model.classes if item is not None})
     ways = [() if item is None else item.nodes for item in model.classes]
     way_first = list(accumulate(map(len, ways), initial=0))
-    exits = [_exits(node, first) for first, way in zip(way_first, ways, strict=False) for node in way]
-    exit_first = list(accumulate(map(len, exits), initial=0))
     nodes = list(chain.from_iterable(ways))
+    begins = [first for first, way in zip(way_first, ways, strict=False) for _ in way]
+    exits = [_exits(node.ways, first, 1.0) for node, first in zip(nodes, begins, strict=True)]
+    leaves = [_exits(node.elsewhere, first, None) for node, first in zip(nodes, begins, strict=True)]
+    exit_first = list(accumulate(map(len, [*exits, *leaves]), initial=0))
     machines = {item: number for number, station in enumerate(stations) for item in _machine_classes(station)}
     return Tables(
         stations=np.array(
@@ -71,11 +73,15 @@ def tables_of(model: OutletModel) -> Tables:
             ],
             dtype=CLASS,
         ),
-        nodes=np.array([_node(node, first) for node, first in zip(nodes, exit_first, strict=False)], dtype=NODE),
-        exits=np.array(list(chain.from_iterable(exits)), dtype=EXIT),
+        nodes=np.array(
+            [_node(node, exit_first[number], exit_first[number + len(nodes)]) for number, node in enumerate(nodes)],
+            dtype=NODE,
+        ),
+        exits=np.array(list(chain.from_iterable([*exits, *leaves])), dtype=EXIT),
         levels=max(len(levels), 1),
         steps=max((node.step for node in nodes), default=0) + 1,
-        room=ENDLESS if model.room is None else model.room,
+        tries=model.tries,
+        places=np.array([ENDLESS if places is None else places for places in model.halls], dtype=np.int64),
     )
 
 
@@ -136,6 +142,7 @@ def _station(station: Station, server_first: int, window_first: int, mean_servic
         station.announces,
         mean_service,
         station.in_room,
+        station.hall,
         station.on_system,
         -1 if station.line is None else station.line,
         station.jockey,
@@ -154,7 +161,7 @@ def _station(station: Station, server_first: int, window_first: int, mean_servic
     )
 
 
-def _node(node: Node, exit_first: int) -> tuple[Any, ...]:
+def _node(node: Node, exit_first: int, leave_first: int) -> tuple[Any, ...]:
     """Return the fields of a node."""
     service, patience = node.service, node.patience
     return (
@@ -169,12 +176,16 @@ def _node(node: Node, exit_first: int) -> tuple[Any, ...]:
         patience.first,
         patience.second,
         exit_first,
+        leave_first,
+        len(node.leaves),
     )
 
 
-def _exits(node: Node, way_first: int) -> list[tuple[Any, ...]]:
-    """Return the exits of a node by cumulative share; the last share is exactly 1."""
-    upto = [*accumulate(way.share for way in node.ways[:-1]), 1.0]
+def _exits(ways: tuple[Exit, ...], way_first: int, last: float | None) -> list[tuple[Any, ...]]:
+    """Return ways by cumulative share, the last one being ``last`` exactly where it is given."""
+    upto = list(accumulate(way.share for way in ways))
+    if last is not None:
+        upto[-1] = last
     return [
         (
             share,
@@ -184,5 +195,5 @@ def _exits(node: Node, way_first: int) -> list[tuple[Any, ...]]:
             way.delay.first,
             way.delay.second,
         )
-        for share, way in zip(upto, node.ways, strict=True)
+        for share, way in zip(upto, ways, strict=True)
     ]

@@ -1,13 +1,15 @@
 """
 The event loop of one outlet on one day.
 
-Six rules make every runner meet the same day to the bit. Every event stands at an absolute minute. At the
+Seven rules make every runner meet the same day to the bit. Every event stands at an absolute minute. At the
 same minute, staff changes come first, then completions, lost patience, those on their way between two
 stations, failures, and arrivals; within a kind the smaller number first (ends of outages, repairs, services by
 row). A server that becomes free takes up what failed first, then who holds a server elsewhere, then the
 queue; after that machines that went down look for a technician, and last the customer who was served moves on.
 The queue is served by priority level, then in order of joining, as far as a free server has the skill. The
 free server with the lowest number works first. A customer draws one row of uniforms each time a step begins.
+Who leaves without being served and goes elsewhere, or comes back later, is put on the agenda like those on their
+way between two stations, also where it takes no time.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from netsim.simulation.kernel.desk import (
     HOLE,
     INSIDE_ROOM,
     NOBODY,
+    QUEUED,
     ROWS,
     SPELLS,
     UNKNOWN,
@@ -52,6 +55,7 @@ from netsim.simulation.kernel.service import (
     SERVER_BITS,
     begin,
     call,
+    go_elsewhere,
     leave_desk,
     next_in_line,
     plan,
@@ -101,10 +105,10 @@ def run_day(
     int
         0, or ``FULL`` if there is too little room; the counts then tell where the day began.
     """
-    stations, windows, changes, persons, classes, nodes, exits, levels, steps, places = outlet
-    minutes, keys, counts, desks, seats, queues, guests, begun, failing_next, calling, moving = memory
+    stations, windows, changes, persons, classes, nodes, exits, levels, steps, tries, places = outlet
+    minutes, keys, counts, queued, desks, seats, queues, guests, begun, failing_next, calling, moving = memory
     rows, downs, spells = room
-    _empty(stations, counts, desks, seats, queues, begun, (last - first) * steps)
+    _empty(stations, places, counts, desks, seats, queues, begun, (last - first) * steps)
     row_first, down_first, spell_first, fault_first = counts[ROWS], counts[DOWNS], counts[SPELLS], fault
     visit, change, machine_first = first, 0, last
     while machine_first > first and comers[at(machine_first - 1)].minute == math.inf:
@@ -126,7 +130,8 @@ def run_day(
             counts[AGENDA] -= 1
         ahead = minutes[0] if counts[AGENDA] > 0 else math.inf
         leaves, leaver, leaver_at, lined_up = math.inf, NOBODY, NOBODY, 0
-        for number in range(len(desks)):
+        for spot in range(counts[QUEUED]):  # desks without a queue have nobody to lose
+            number = queued[at(spot)]
             desk = desks[at(number)]
             if stations[at(number)].line != NOBODY:
                 lined_up += desk.waiting  # any of them may move over
@@ -147,7 +152,7 @@ def run_day(
             return 0
         split = desks[at(changes[at(change)].station)].waiting if shift == now else 0
         if (
-            counts[AGENDA] + margin > len(minutes)
+            counts[AGENDA] + margin + split > len(minutes)
             or counts[ROWS] + margin > len(rows)
             or counts[DOWNS] + margin > len(downs)
             or counts[SPELLS] + margin + split + lined_up > len(spells)
@@ -159,7 +164,7 @@ def run_day(
             number = changes[at(change)].station
             change_staff(
                 changes[at(change)], stations[at(number)], number, desks[at(number)], seats, persons, nodes, guests,
-                queues, levels, rows, spells, minutes, keys, counts,
+                queues, levels, rows, spells, minutes, keys, counts, queued, desks, exits, comers, begun, steps, tries,
             )  # fmt: skip
             change += 1
             calling[0], calls = number, 1
@@ -224,8 +229,14 @@ def run_day(
                 calls = len(stations)
         elif leaves == now:
             leave_desk(
-                stations[at(leaver_at)], leaver_at, desks[at(leaver_at)], guests, leaver, queues, levels, rows, spells,
-                counts, ABANDONED, now,
+                stations[at(leaver_at)], leaver_at, desks, guests, leaver, queues, levels, rows, spells, counts, queued,
+                ABANDONED, now,
+            )  # fmt: skip
+            guest = guests[at(leaver)]
+            row = rows[at(guest.row)]
+            go_elsewhere(
+                nodes[at(guest.node)], exits, comers[at(row.visit)], guest, row, begun[at(leaver * steps + row.step)],
+                leaver, tries, minutes, keys, counts, now,
             )  # fmt: skip
         elif failure == now:
             number = faults[at(fault)].station
@@ -240,6 +251,7 @@ def run_day(
             coming = min(arrival, min(failure, shift))  # noqa: PLW3301
         else:
             mover, node, outside = visit, classes[at(comers[at(visit)].kind)].node, 1
+            guests[at(visit - first)].tries = 0
             visit += 1
             arrival = comers[at(visit)].minute if visit < last else math.inf
             coming = min(arrival, min(failure, shift))  # noqa: PLW3301
@@ -283,13 +295,15 @@ def run_day(
                         if who != NOBODY:
                             guest = guests[at(who)]
                             queue = number * levels + guest.level
-                            leave_queue(queues[at(queue)], guests, who, desk, counts, station.in_room)
+                            leave_queue(queues[at(queue)], guests, who, desk, counts, queued, desks, station)
                             server = find_server(station, desk, seats, persons, nodes[at(guest.node)].skill)
                             call(
                                 stations, number, desks, seats, persons, nodes[at(guest.node)], guests, who, server,
                                 rows, spells, minutes, keys, counts, now,
                             )  # fmt: skip
-                        elif not moved_over(stations, number, desks, queues, levels, guests, rows, spells, counts, now):
+                        elif not moved_over(
+                            stations, number, desks, queues, levels, guests, rows, spells, counts, queued, now
+                        ):
                             break
             calls = 0
             if moved < moves:  # a machine that went down looks for a technician
@@ -316,17 +330,21 @@ def run_day(
                 calling[0], calls, moves, moved = number, 1, 0, 0
             else:
                 join(
-                    stations, desks, seats, persons, classes, nodes, queues, guests, begun, rows, spells, minutes,
-                    keys, counts, comers, first, joins, goes_to, enters, levels, steps, places, now,
+                    stations, desks, seats, persons, classes, nodes, exits, queues, guests, begun, rows, spells,
+                    minutes, keys, counts, queued, comers, first, joins, goes_to, enters, levels, steps, tries, places,
+                    now,
                 )  # fmt: skip
 
 
 @inlined
 def _empty(
-    stations: Records, counts: Integers, desks: Records, seats: Records, queues: Records, begun: Integers, used: int
-) -> None:
+    stations: Records, places: Integers, counts: Integers, desks: Records, seats: Records, queues: Records,
+    begun: Integers, used: int,
+) -> None:  # fmt: skip
     """Forget the day before."""
-    counts[AGENDA] = counts[INSIDE_ROOM] = counts[HOLE] = 0
+    counts[AGENDA] = counts[HOLE] = counts[QUEUED] = 0
+    for hall in range(len(places)):
+        counts[at(INSIDE_ROOM + hall)] = 0
     for number in range(len(desks)):
         desk = desks[at(number)]
         desk.is_open = desk.on_duty = desk.busy = desk.down = desk.waiting = desk.lowest = desk.stopped = 0

@@ -12,7 +12,7 @@ NOBODY = -1
 """No customer, no server, nothing more in a list."""
 UNKNOWN = -2
 """The next to lose patience has to be found again."""
-AGENDA, ROWS, DOWNS, SPELLS, INSIDE_ROOM, HOLE = 0, 1, 2, 3, 4, 5
+AGENDA, ROWS, DOWNS, SPELLS, HOLE, QUEUED, INSIDE_ROOM = 0, 1, 2, 3, 4, 5, 6
 """Positions in ``State.counts``."""
 FREE, BUSY, DOWN = 0, 1, 2
 """States of a seat."""
@@ -66,22 +66,30 @@ def release(station: Any, desk: Any, seats: Records, server: int) -> None:
 
 
 @inlined
-def queue_up(queue: Any, guests: Records, who: int, desk: Any, counts: Integers, places: int) -> None:
-    """Put a customer at the end of a queue; ``places`` is 1 where those who wait take a place in the room."""
+def queue_up(
+    queue: Any, guests: Records, who: int, desk: Any, counts: Integers, queued: Integers, number: int, station: Any
+) -> None:  # fmt: skip
+    """Put a customer at the end of a queue of the desk with this number."""
     guest, behind = guests[at(who)], queue.tail
     guest.before, guest.after, queue.tail = behind, NOBODY, who
     if behind == NOBODY:
         queue.head = who
     else:
         guests[at(behind)].after = who
+    if desk.waiting == 0:
+        desk.queued = counts[QUEUED]
+        queued[at(desk.queued)] = number
+        counts[QUEUED] += 1
     desk.waiting += 1
-    counts[INSIDE_ROOM] += places
+    counts[at(INSIDE_ROOM + station.hall)] += station.in_room
     if desk.leaver != UNKNOWN and _loses_patience_before(guests, who, desk):
         desk.leaver, desk.leaves = who, guest.deadline
 
 
 @inlined
-def go_first(queue: Any, guests: Records, who: int, desk: Any, counts: Integers, places: int) -> None:
+def go_first(
+    queue: Any, guests: Records, who: int, desk: Any, counts: Integers, queued: Integers, number: int, station: Any
+) -> None:  # fmt: skip
     """Put a customer who was interrupted at the head of a queue."""
     guest, ahead = guests[at(who)], queue.head
     guest.before, guest.after, queue.head = NOBODY, ahead, who
@@ -89,12 +97,18 @@ def go_first(queue: Any, guests: Records, who: int, desk: Any, counts: Integers,
         queue.tail = who
     else:
         guests[at(ahead)].before = who
+    if desk.waiting == 0:
+        desk.queued = counts[QUEUED]
+        queued[at(desk.queued)] = number
+        counts[QUEUED] += 1
     desk.waiting += 1
-    counts[INSIDE_ROOM] += places
+    counts[at(INSIDE_ROOM + station.hall)] += station.in_room
 
 
 @inlined
-def leave_queue(queue: Any, guests: Records, who: int, desk: Any, counts: Integers, places: int) -> None:
+def leave_queue(
+    queue: Any, guests: Records, who: int, desk: Any, counts: Integers, queued: Integers, desks: Records, station: Any
+) -> None:  # fmt: skip
     """Take a customer out of a queue, wherever in it."""
     left, right = guests[at(who)].before, guests[at(who)].after
     if left == NOBODY:
@@ -106,7 +120,12 @@ def leave_queue(queue: Any, guests: Records, who: int, desk: Any, counts: Intege
     else:
         guests[at(right)].before = left
     desk.waiting -= 1
-    counts[INSIDE_ROOM] -= places
+    if desk.waiting == 0:
+        counts[QUEUED] -= 1
+        other = queued[at(counts[QUEUED])]
+        queued[at(desk.queued)] = other
+        desks[at(other)].queued = desk.queued
+    counts[at(INSIDE_ROOM + station.hall)] -= station.in_room
     if desk.leaver == who:
         desk.leaver = UNKNOWN
 

@@ -18,7 +18,7 @@ from netsim.simulation.kernel.desk import (
 )
 from netsim.simulation.kernel.outcomes import BALKED, INSIDE, NO_ROOM, SENT_AWAY
 from netsim.simulation.kernel.random import step_uniforms
-from netsim.simulation.kernel.service import call, interrupt, victim_of
+from netsim.simulation.kernel.service import call, go_elsewhere, interrupt, victim_of
 from netsim.simulation.kernel.tables import Integers, Records
 from netsim.simulation.samplers import variate
 
@@ -26,7 +26,7 @@ from netsim.simulation.samplers import variate
 @inlined
 def moved_over(
     stations: Records, number: int, desks: Records, queues: Records, levels: int, guests: Records, rows: Records,
-    spells: Records, counts: Integers, now: float,
+    spells: Records, counts: Integers, queued: Integers, now: float,
 ) -> bool:  # fmt: skip
     """Whether the last of the longest queue of the same line moved over to this station."""
     line = stations[at(number)].line
@@ -45,11 +45,18 @@ def moved_over(
     who = queues[at(queue)].tail
     guest = guests[at(who)]
     row = rows[at(guest.row)]
-    leave_queue(queues[at(queue)], guests, who, desks[at(longest)], counts, stations[at(longest)].in_room)
+    leave_queue(queues[at(queue)], guests, who, desks[at(longest)], counts, queued, desks, stations[at(longest)])
     add_spell(spells, counts, guest.row, longest, WAITS, guest.since, now)
     guest.since, row.split, row.station = now, 1, number
     queue_up(
-        queues[at(number * levels + guest.level)], guests, who, desks[at(number)], counts, stations[at(number)].in_room
+        queues[at(number * levels + guest.level)],
+        guests,
+        who,
+        desks[at(number)],
+        counts,
+        queued,
+        number,
+        stations[at(number)],
     )
     return True
 
@@ -80,9 +87,9 @@ def _closed(desk: Any, outside: int) -> int:
 @inlined
 def join(
     stations: Records, desks: Records, seats: Records, persons: Records, classes: Records, nodes: Records,
-    queues: Records, guests: Records, begun: Integers, rows: Records, spells: Records, minutes: Any, keys: Integers,
-    counts: Integers, comers: Records, first: int, visit: int, node: int, outside: int, levels: int, steps: int,
-    places: int, now: float,
+    exits: Records, queues: Records, guests: Records, begun: Integers, rows: Records, spells: Records, minutes: Any,
+    keys: Integers, counts: Integers, queued: Integers, comers: Records, first: int, visit: int, node: int,
+    outside: int, levels: int, steps: int, tries: int, places: Integers, now: float,
 ) -> None:  # fmt: skip
     """Start a row: to a free server, into the queue, or away from a closed door, a full room or a long queue."""
     spot, kind, who = nodes[at(node)], classes[at(comers[at(visit)].kind)], visit - first
@@ -92,10 +99,17 @@ def join(
     counts[ROWS] = row_number + 1
     row = rows[at(row_number)]
     row.visit, row.step, row.station, row.server, row.split, row.work = visit, spot.step, number, NOBODY, 0, 0.0
+    row.onward = 0
     row.arrive, row.call, row.end, row.outcome = now, math.nan, now, SENT_AWAY
-    if desk.is_open == 0 and (outside == 1 or desk.on_duty == 0):
-        return
     place = who * steps + spot.step
+    if desk.is_open == 0 and (outside == 1 or desk.on_duty == 0):
+        if spot.leaves > 0:  # only then the attempt counts: it draws where the customer goes
+            begun[at(place)] += 1
+            go_elsewhere(
+                spot, exits, comers[at(visit)], guests[at(who)], row, begun[at(place)], who, tries, minutes, keys,
+                counts, now,
+            )  # fmt: skip
+        return
     service, leaving, patience, balking = step_uniforms(
         comers[at(visit)].first_word, comers[at(visit)].second_word, spot.step, begun[at(place)]
     )
@@ -110,7 +124,7 @@ def join(
         if server != NOBODY:
             interrupt(
                 station, number, desk, seats, persons, guests, seats[at(station.server_first + server)].guest, queues,
-                number * levels, rows, spells, counts, now,
+                number * levels, rows, spells, counts, queued, now,
             )  # fmt: skip
     if server != NOBODY:
         call(
@@ -119,14 +133,18 @@ def join(
         return
     patience = variate(spot.patience_kind, spot.patience_first, spot.patience_second, patience)
     if outside == 1:
-        if station.in_room == 1 and counts[INSIDE_ROOM] >= places:
+        if station.in_room == 1 and counts[at(INSIDE_ROOM + station.hall)] >= places[at(station.hall)]:
             row.outcome = NO_ROOM
-            return
         announced = (desk.waiting + 1) * station.mean_service / max(desk.on_duty, 1)
-        if (desk.waiting >= station.balk_from and balking < station.balk_share) or (
-            station.announces == 1 and announced > patience
+        if row.outcome == INSIDE and (
+            (desk.waiting >= station.balk_from and balking < station.balk_share)
+            or (station.announces == 1 and announced > patience)
         ):
             row.outcome = BALKED
+        if row.outcome != INSIDE:
+            go_elsewhere(
+                spot, exits, comers[at(visit)], guest, row, begun[at(place)], who, tries, minutes, keys, counts, now
+            )
             return
     guest.deadline = now + patience
-    queue_up(queues[at(number * levels + kind.level)], guests, who, desk, counts, station.in_room)
+    queue_up(queues[at(number * levels + kind.level)], guests, who, desk, counts, queued, number, station)

@@ -21,6 +21,7 @@ from netsim.simulation.kernel.desk import (
     take,
 )
 from netsim.simulation.kernel.heap import push, replace
+from netsim.simulation.kernel.random import step_extras
 from netsim.simulation.kernel.tables import Integers, Numbers, Records
 from netsim.simulation.samplers import variate
 
@@ -151,6 +152,7 @@ def interrupt(
     rows: Records,
     spells: Records,
     counts: Integers,
+    queued: Integers,
     now: float,
 ) -> None:
     """A customer in service, without a second server, goes back to the head of the queue; the server is free."""
@@ -158,7 +160,7 @@ def interrupt(
     stop(station, number, persons, NOBODY, guest, rows[at(guest.row)], spells, counts, now)
     release(station, desk, seats, guest.server)
     guest.server = NOBODY
-    go_first(queues[at(queue_first + guest.level)], guests, who, desk, counts, station.in_room)
+    go_first(queues[at(queue_first + guest.level)], guests, who, desk, counts, queued, number, station)
 
 
 @inlined
@@ -209,7 +211,7 @@ def next_in_line(
 def leave_desk(
     station: Any,
     number: int,
-    desk: Any,
+    desks: Records,
     guests: Records,
     who: int,
     queues: Records,
@@ -217,13 +219,36 @@ def leave_desk(
     rows: Records,
     spells: Records,
     counts: Integers,
+    queued: Integers,
     outcome: int,
     now: float,
 ) -> None:
     """A waiting customer goes without (further) service."""
     guest = guests[at(who)]
     row = rows[at(guest.row)]
-    leave_queue(queues[at(number * levels + guest.level)], guests, who, desk, counts, station.in_room)
+    leave_queue(
+        queues[at(number * levels + guest.level)], guests, who, desks[at(number)], counts, queued, desks, station
+    )
     if row.split == 1:
         add_spell(spells, counts, guest.row, number, WAITS, guest.since, now)
     row.end, row.outcome = now, outcome
+
+
+@inlined
+def go_elsewhere(
+    node: Any, exits: Records, comer: Any, guest: Any, row: Any, begun: int, who: int, tries: int, minutes: Numbers,
+    keys: Integers, counts: Integers, now: float,
+) -> None:  # fmt: skip
+    """Who left without being served comes on elsewhere, or once more, after a while; ``begun`` counts this time too."""
+    if node.leaves == 0 or guest.tries >= tries:
+        return
+    _, uniform, other, _ = step_extras(comer.first_word, comer.second_word, row.step, begun - 1)
+    way, last = node.leave_first, node.leave_first + node.leaves
+    while way < last and uniform >= exits[at(way)].upto:
+        way += 1
+    if way < last:
+        guest.tries += 1
+        row.onward = 1
+        guest.target = exits[at(way)].to
+        delay = variate(exits[at(way)].delay_kind, exits[at(way)].delay_first, exits[at(way)].delay_second, other)
+        plan(minutes, keys, counts, now + delay, COMES_ON + 2 * who + exits[at(way)].outside)

@@ -8,7 +8,7 @@ from typing import Any
 from netsim.jit import at, inlined
 from netsim.simulation.kernel.desk import BUSY, HOLDS, NOBODY, add_spell, find_server, release, take
 from netsim.simulation.kernel.outcomes import SENT_AWAY
-from netsim.simulation.kernel.service import begin, interrupt, leave_desk, stop
+from netsim.simulation.kernel.service import begin, go_elsewhere, interrupt, leave_desk, stop
 from netsim.simulation.kernel.tables import Integers, Numbers, Records
 
 FINISH, CLOSE_QUEUE, HANDOVER, PREEMPT = 0, 1, 2, 3
@@ -34,6 +34,13 @@ def change_staff(
     minutes: Numbers,
     keys: Integers,
     counts: Integers,
+    queued: Integers,
+    desks: Records,
+    exits: Records,
+    comers: Records,
+    begun: Integers,
+    steps: int,
+    tries: int,
 ) -> None:
     """Servers come or go off duty; the door may open or close."""
     now = change.minute
@@ -49,18 +56,27 @@ def change_staff(
         if seat.on_duty == 1 and (desk.is_open == 1 or station.rule != CLOSE_QUEUE):
             _go_off(
                 station, number, desk, seats, persons, nodes, guests, queues, levels, rows, spells, minutes, keys,
-                counts, change.servers, now,
+                counts, queued, change.servers, now,
             )  # fmt: skip
     elif change.what == CLOSES:
         desk.is_open = 0
         stays = desk.on_duty if station.named == 1 else change.servers
         if station.rule != CLOSE_QUEUE or stays == 0:
-            _all_go_off(station, number, desk, seats, persons, guests, queues, levels, rows, spells, counts, now)
+            _all_go_off(
+                station, number, desk, seats, persons, guests, queues, levels, rows, spells, counts, queued, now
+            )
             for queue in range(number * levels, (number + 1) * levels):
                 while queues[at(queue)].head != NOBODY:
+                    who = queues[at(queue)].head
                     leave_desk(
-                        station, number, desk, guests, queues[at(queue)].head, queues, levels, rows, spells, counts,
-                        SENT_AWAY, now,
+                        station, number, desks, guests, who, queues, levels, rows, spells, counts, queued, SENT_AWAY,
+                        now,
+                    )  # fmt: skip
+                    guest = guests[at(who)]
+                    row = rows[at(guest.row)]
+                    go_elsewhere(
+                        nodes[at(guest.node)], exits, comers[at(row.visit)], guest, row,
+                        begun[at(who * steps + row.step)], who, tries, minutes, keys, counts, now,
                     )  # fmt: skip
         elif station.named == 0:
             desk.on_duty = change.servers
@@ -69,7 +85,7 @@ def change_staff(
             desk.is_open = 1
         if station.named == 0:
             desk.on_duty = change.servers
-            _drop(station, number, desk, seats, persons, guests, queues, levels, rows, spells, counts, now)
+            _drop(station, number, desk, seats, persons, guests, queues, levels, rows, spells, counts, queued, now)
         else:
             desk.on_duty = 0
             for server in range(station.servers):
@@ -81,7 +97,7 @@ def change_staff(
 @inlined
 def _drop(
     station: Any, number: int, desk: Any, seats: Records, persons: Records, guests: Records, queues: Records,
-    levels: int, rows: Records, spells: Records, counts: Integers, now: float,
+    levels: int, rows: Records, spells: Records, counts: Integers, queued: Integers, now: float,
 ) -> None:  # fmt: skip
     """Under ``preempt_resume`` nobody serves beyond the number on duty: the highest numbers leave first."""
     if station.rule != PREEMPT:
@@ -92,7 +108,7 @@ def _drop(
         if seat.state == BUSY and guests[at(seat.guest)].ends >= 0.0 and guests[at(seat.guest)].second == NOBODY:
             interrupt(
                 station, number, desk, seats, persons, guests, seat.guest, queues, number * levels, rows, spells,
-                counts, now,
+                counts, queued, now,
             )  # fmt: skip
         server -= 1
 
@@ -100,11 +116,11 @@ def _drop(
 @inlined
 def _all_go_off(
     station: Any, number: int, desk: Any, seats: Records, persons: Records, guests: Records, queues: Records,
-    levels: int, rows: Records, spells: Records, counts: Integers, now: float,
+    levels: int, rows: Records, spells: Records, counts: Integers, queued: Integers, now: float,
 ) -> None:  # fmt: skip
     """Nobody is on duty any more; who serves finishes, or under ``preempt_resume`` leaves at once."""
     desk.on_duty = 0
-    _drop(station, number, desk, seats, persons, guests, queues, levels, rows, spells, counts, now)
+    _drop(station, number, desk, seats, persons, guests, queues, levels, rows, spells, counts, queued, now)
     if station.named == 1:
         for server in range(station.servers):
             seats[at(station.server_first + server)].on_duty = 0
@@ -114,7 +130,7 @@ def _all_go_off(
 def _go_off(
     station: Any, number: int, desk: Any, seats: Records, persons: Records, nodes: Records, guests: Records,
     queues: Records, levels: int, rows: Records, spells: Records, minutes: Numbers, keys: Integers, counts: Integers,
-    server: int, now: float,
+    queued: Integers, server: int, now: float,
 ) -> None:  # fmt: skip
     """One person goes off duty: finishes the customer in hand, hands over, or leaves at once."""
     seat = seats[at(station.server_first + server)]
@@ -125,7 +141,20 @@ def _go_off(
     who = seat.guest
     if station.rule == PREEMPT:
         interrupt(
-            station, number, desk, seats, persons, guests, who, queues, number * levels, rows, spells, counts, now
+            station,
+            number,
+            desk,
+            seats,
+            persons,
+            guests,
+            who,
+            queues,
+            number * levels,
+            rows,
+            spells,
+            counts,
+            queued,
+            now,
         )
     elif station.rule == HANDOVER:
         guest = guests[at(who)]

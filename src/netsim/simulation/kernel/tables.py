@@ -33,7 +33,8 @@ STATION = np.dtype(
         ("balk_share", _F),
         ("announces", _I),  # 1: newcomers hear the wait and go if they are not that patient
         ("mean_service", _F),
-        ("in_room", _I),  # 1: those who wait take a place of the waiting room
+        ("in_room", _I),  # 1: those who wait take a place of a waiting room
+        ("hall", _I),  # which one
         ("on_system", _I),  # 1: nothing is served while the system is down
         ("line", _I),  # stations of one line: newcomers choose the shortest; -1 for none
         ("jockey", _I),  # difference of customers present from which the last of the longest queue moves over
@@ -69,6 +70,8 @@ NODE = np.dtype(
         ("patience_first", _F),
         ("patience_second", _F),
         ("exit_first", _I),
+        ("leave_first", _I),  # ways of those who leave without being served
+        ("leaves", _I),
     ]
 )
 EXIT = np.dtype(
@@ -90,6 +93,7 @@ ROW = np.dtype(
         ("station", _SHORT),
         ("server", _SHORT),
         ("outcome", _SHORT),
+        ("onward", _SHORT),  # 1: left without being served and goes on elsewhere
         ("split", _SHORT),  # 1: the spells tell what happened when; 0: waited until the call, then served to the end
         ("arrive", _F),
         ("call", _F),
@@ -106,6 +110,7 @@ DESK = np.dtype(
         ("busy", _I),
         ("down", _I),
         ("waiting", _I),
+        ("queued", _I),  # position among the desks at which somebody waits
         ("lowest", _I),  # nobody below this server is free
         ("leaver", _I),  # who of those waiting loses patience first, and when; UNKNOWN when it has to be found again
         ("leaves", _F),
@@ -141,6 +146,7 @@ GUEST = np.dtype(
         ("ends", _F),  # when the service under way ends, -1 if none is
         ("left", _F),  # service still to be given to one who was interrupted, -1 before the first
         ("target", _I),  # node at the end of a way between two stations
+        ("tries", _I),  # how often the customer went elsewhere
         ("seat", _I),  # of a machine: the server that is down, since when, and the failures so far
         ("broke", _F),
         ("failures", _I),
@@ -158,8 +164,10 @@ class Tables(NamedTuple):
         Stations, their opening windows, staff and doors in order of (minute, station), and all servers.
     classes, nodes, exits
         Customer classes, the nodes of their ways one class after the other, and the exits of the nodes.
-    levels, steps, room
-        Priority levels, steps of the longest blueprint, and places for those who wait.
+    levels, steps, tries
+        Priority levels, steps of the longest blueprint, and how often those who leave go elsewhere.
+    places
+        Places for those who wait in each waiting room.
     """
 
     stations: Records
@@ -171,7 +179,8 @@ class Tables(NamedTuple):
     exits: Records
     levels: int
     steps: int
-    room: int
+    tries: int
+    places: Integers
 
 
 class State(NamedTuple):
@@ -183,8 +192,10 @@ class State(NamedTuple):
     minutes, keys
         The agenda.
     counts
-        Positions as in ``desk.AGENDA``: entries of the agenda, rows, repairs, spells, people in the waiting
-        room, and 1 while the first entry of the agenda is the one that happens now.
+        Positions as in ``desk.AGENDA``: entries of the agenda, rows, repairs, spells, 1 while the first entry of the
+        agenda is the one that happens now, desks at which somebody waits, and people in each waiting room.
+    queued
+        Numbers of the desks at which somebody waits.
     desks, seats
         By station, and by server.
     queues
@@ -202,6 +213,7 @@ class State(NamedTuple):
     minutes: Numbers
     keys: Integers
     counts: Integers
+    queued: Integers
     desks: Records
     seats: Records
     queues: Records
@@ -237,7 +249,8 @@ def new_state(tables: Tables, customers: int, failures: int, agenda: int) -> Sta
     return State(
         minutes=table(agenda, _F),
         keys=table(agenda, _I),
-        counts=table(6, _I),
+        counts=table(6 + len(tables.places), _I),
+        queued=table(stations, _I),
         desks=table(stations, DESK),
         seats=table(len(tables.persons), SEAT),
         queues=table(stations * tables.levels, QUEUE),

@@ -46,6 +46,7 @@ class Row:
     split: int = 0
     call: float = math.nan
     work: float = 0.0
+    onward: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -106,7 +107,7 @@ class Book:
     rows: list[Row] = field(default_factory=list)
     downs: list[tuple[int, int, float, float]] = field(default_factory=list)
     spells: list[tuple[int, int, int, float, float]] = field(default_factory=list)
-    in_room: int = 0
+    in_room: dict[int, int] = field(default_factory=dict)
 
     def spell(self, ticket: Ticket, station: int, server: int) -> None:
         """Write down what a customer did since the last change; spells of no length are left out."""
@@ -197,12 +198,18 @@ class Desk:
             queue.appendleft(ticket)
         else:
             queue.append(ticket)
-        self.book.in_room += self.station.in_room
+        self._in_room(1)
 
     def take_out(self, ticket: Ticket) -> None:
         """Take a customer out of the queue."""
         self.queues[ticket.level].remove(ticket)
-        self.book.in_room -= self.station.in_room
+        self._in_room(-1)
+
+    def _in_room(self, change: int) -> None:
+        """People come into the waiting room, or go."""
+        if self.station.in_room:
+            hall = self.station.hall
+            self.book.in_room[hall] = self.book.in_room.get(hall, 0) + change
 
     def leave(self, ticket: Ticket, outcome: Outcome) -> None:
         """A waiting customer goes without (further) service."""

@@ -125,15 +125,20 @@ class Outlet:
 
     def way(self, who: int, item: CustomerClass, words: tuple[int, int], *, from_outside: bool) -> Steps:
         """Go through the steps of a class; the value of the generator tells whether the last one was served."""
-        node = item.nodes[0]
+        node, tries = item.nodes[0], 0
         while True:
-            ticket, leaving = self.join(who, item, node, words, from_outside=from_outside)
-            if ticket is None:
-                return False  # type: ignore[return-value]
-            yield ticket.settled
-            row = ticket.row
+            row, ticket, leaving = self.join(who, item, node, words, from_outside=from_outside)
+            if ticket is not None:
+                yield ticket.settled
             if row.outcome != _INSIDE:
-                return False  # type: ignore[return-value]
+                elsewhere = self._elsewhere(who, node, words) if tries < self.model.tries else None
+                if elsewhere is None:
+                    return False  # type: ignore[return-value]
+                exit_, delay = elsewhere
+                tries, row.onward = tries + 1, 1
+                yield self.clock.at(self.clock.now + delay, Rank.TRANSFER, 2 * who + exit_.outside)
+                node, from_outside = item.nodes[exit_.to], exit_.outside
+                continue
             exit_ = way_out(node, leaving)
             row.outcome = int(self._outcome(exit_, item, row.station))
             if row.outcome not in {Outcome.GOES_ON, Outcome.RETURNS}:
@@ -147,21 +152,23 @@ class Outlet:
 
     def join(
         self, who: int, item: CustomerClass, node: Node, words: tuple[int, int], *, from_outside: bool
-    ) -> tuple[Ticket | None, float]:
+    ) -> tuple[Row, Ticket | None, float]:
         """
         Begin a step: at a free server, in the queue, or turned away by a closed door, a full room or a long queue.
 
         Returns
         -------
         tuple
-            The ticket, None for those turned away, and the uniform of the exit.
+            The row, the ticket (None for those turned away), and the uniform of the exit.
         """
         now, desk = self.clock.now, self._shortest(node.station, from_outside=from_outside)
         row = Row(len(self.book.rows), self.first + who, node.step, desk.number, now, now)
         self.book.rows.append(row)
-        if not enters(desk, from_outside=from_outside):
-            return None, 0.0
         begun = self.begun.get((who, node.step), 0)
+        if not enters(desk, from_outside=from_outside):
+            if node.leaves:  # only then the attempt counts: it draws where the customer goes
+                self.begun[who, node.step] = begun + 1
+            return row, None, 0.0
         self.begun[who, node.step] = begun + 1
         service, leaving, patience, balking = _uniforms(*words, node.step, begun)
         row.outcome = _INSIDE
@@ -173,23 +180,35 @@ class Outlet:
                 desk.interrupt(server)
         if server != NOBODY:
             desk.call(ticket, server)
-            return ticket, leaving
+            return row, ticket, leaving
         endures = minutes_of(node.patience, patience)
         if from_outside:
             turned = self._turned_away(desk, endures, balking)
             if turned is not None:
                 row.outcome = int(turned)
-                return None, 0.0
+                return row, None, 0.0
         desk.queue_up(ticket)
         if math.isfinite(now + endures):
             event = self.clock.at(now + endures, Rank.PATIENCE, row.number)
             event.callbacks.append(lambda _: self._lose_patience(ticket))
-        return ticket, leaving
+        return row, ticket, leaving
+
+    def _elsewhere(self, who: int, node: Node, words: tuple[int, int]) -> tuple[Exit, float] | None:
+        """Return where a customer goes who left without being served, and after how long; None for home."""
+        if not node.leaves:
+            return None
+        _, uniform, other, _ = _extras(*words, node.step, self.begun[who, node.step] - 1)
+        upto = 0.0
+        for exit_ in node.elsewhere:
+            upto += exit_.share
+            if uniform < upto:
+                return exit_, minutes_of(exit_.delay, other)
+        return None
 
     def _turned_away(self, desk: Desk, endures: float, uniform: float) -> Outcome | None:
         """Return why a newcomer who would have to wait does not stay, or None."""
-        station, room = desk.station, self.model.room
-        if station.in_room and room is not None and self.book.in_room >= room:
+        station, room = desk.station, self.model.halls[desk.station.hall]
+        if station.in_room and room is not None and self.book.in_room.get(station.hall, 0) >= room:
             return Outcome.NO_ROOM
         if station.balking is not None and desk.waiting >= station.balking.queue and uniform < station.balking.share:
             return Outcome.BALKED

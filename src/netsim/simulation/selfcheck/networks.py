@@ -7,13 +7,16 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.model.service import Balking
+from netsim.model.visits import Outcome
+from netsim.queueing.erlang import erlang_b
 from netsim.queueing.networks import jackson_network
-from netsim.simulation.laws import exponential_law
+from netsim.simulation.laws import exponential_law, lognormal_law
 from netsim.simulation.outlet import GONE, CustomerClass, Exit, Node, OutletModel
 from netsim.simulation.selfcheck.catalogue import SYSTEMS, Case, Column, Seen, System
 from netsim.simulation.selfcheck.comers import poisson
-from netsim.simulation.selfcheck.measures import mean_inside, per_arrival, sojourn, visits, wait
-from netsim.simulation.selfcheck.outlets import settling, station, steady_day
+from netsim.simulation.selfcheck.measures import ended, mean_busy, mean_inside, per_arrival, sojourn, visits, wait
+from netsim.simulation.selfcheck.outlets import SETTLING, settling, station, steady_day
 
 
 @SYSTEMS.register("tandem")
@@ -100,6 +103,41 @@ def rework() -> System:
                 known.sojourn + 0.3 * back * float(flow[1]) / rate,
                 sojourn(),
             ),
+        ),
+    )
+
+
+@SYSTEMS.register("overflow")
+def overflow() -> System:
+    """
+    Return two loss stations, the second for those who find the first full.
+
+    Whoever is lost at both is lost as at one station with all servers (Erlang B), whatever the service law; what the
+    first turns away is more variable than Poisson, so the second by itself loses more than Erlang B at its load
+    (R. I. Wilkinson, *Theories for toll traffic engineering in the U.S.A.*, Bell System Technical Journal 35, 1956).
+    """
+    rate, mean, first, second = 0.9, 4.0, 2, 3
+    law, load = lognormal_law(mean, 1.2), rate * mean
+    day = steady_day(rate, SETTLING * mean)
+    full = Balking(0, 1.0)
+    way = (Node(0, 0, law, leaves=(Exit(1.0, 1, outside=True),)), Node(1, 1, law))
+    turned, lost = erlang_b(load, first), erlang_b(load, first + second)
+    full_at = ended(Outcome.BALKED)
+    return System(
+        OutletModel(tuple(station(count, day, balking=full) for count in (first, second)), (CustomerClass(way),)),
+        poisson(rate, day.minutes),
+        400,
+        day.start,
+        day.end,
+        (
+            Case("turned away", "share who find the first full", turned, per_arrival(full_at, at=0)),
+            Case(
+                "lost",
+                "share of these who find the second full",
+                lost / turned,
+                per_arrival(ended(Outcome.BALKED), at=1),
+            ),
+            Case("busy", "mean servers of the second that are busy", load * (turned - lost), mean_busy(at=1)),
         ),
     )
 
