@@ -16,8 +16,8 @@ from netsim.model.behaviour import Behaviour
 from netsim.model.calendar import DayType
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
-from netsim.model.service import Appointments
 from netsim.model.study import CoverageRule, PlanRules
+from netsim.model.visiting import Appointments
 from netsim.model.visits import Outcome, VisitLog
 from netsim.simulation.network_day import simulate_network
 from tests.halls import OFFICE, with_business

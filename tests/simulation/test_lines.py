@@ -11,7 +11,7 @@ from netsim.simulation.lane import lane_days
 from netsim.simulation.lines import line_of
 from netsim.simulation.network_day import measure_network, simulate_network
 from netsim.simulation.outlet import Change
-from netsim.simulation.units import outlet_model, unit_of
+from netsim.simulation.units import Units, outlet_model
 from netsim.simulation.use import resource_use
 from netsim.statistics.intervals import mean_interval
 from tests.halls import ANNA, BEN, hall_study
@@ -49,7 +49,7 @@ def test_persons_of_a_line_open_and_close_in_their_own_hours():
 def test_places_and_servers_of_a_line_are_told_apart_in_the_log():
     """Three queues are one lane with servers 0, 1 and 2; all are used; rows count the same in log and totals."""
     study = _each(tiny_study(visits=np.array([60.0, 45.0])[:, None]))
-    unit = unit_of(study, BRANCH, 0)
+    unit = Units(study, [BRANCH, None]).build(0, None, 0)
     assert unit.place.tolist() == [0, 1, 1, 1]
     assert unit.server.tolist() == [0, 0, 1, 2]
     log, totals = measure_network(study, [BRANCH, None], everyone_to(study, 0), range(4))

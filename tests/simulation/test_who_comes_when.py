@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from netsim.model.behaviour import Behaviour, Groups
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Option
-from netsim.model.service import Appointments
+from netsim.model.visiting import Appointments
 from netsim.model.visits import Outcome
 from netsim.optimize.siting.visits import visit_effect
 from netsim.simulation.bookings import booked_minutes, places_of

@@ -14,16 +14,28 @@ from netsim.demand.visits import Segment, demand_layer, task_mix
 from netsim.errors import BadInputError
 from netsim.experiment.measuring import measuring_of
 from netsim.experiment.places import Places, fault_at, read_places
-from netsim.experiment.services import channels, formats, lane_policies, outages, shifts, stations, tasks, teams
+from netsim.experiment.services import (
+    channels,
+    formats,
+    lane_policies,
+    outages,
+    pools,
+    remote_channels,
+    shifts,
+    stations,
+    tasks,
+    teams,
+)
 from netsim.geo.sites import SiteTable
 from netsim.geo.travel import METRES_PER_MINUTE, straight_line_matrix, travel_matrix
 from netsim.model.behaviour import Behaviour, Groups
 from netsim.model.calendar import DayType, OpeningHours
+from netsim.model.channel import NEARBY
 from netsim.model.demand import DemandLayer, TravelMatrix
 from netsim.model.network import Format, Option, Site
 from netsim.model.provenance import Figure, Provenance, weakest
 from netsim.model.scenario import RulesInput, Scenario, SiteInput, SiteKind, Today
-from netsim.model.service import Lane
+from netsim.model.service import Lane, Task
 from netsim.model.study import (
     Basemap,
     CoverageRule,
@@ -83,6 +95,9 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         groups=_groups(scenario, demand, day_types),
         stations=stations(scenario),
         teams=teams(scenario),
+        pools=pools(scenario),
+        remote=remote_channels(scenario),
+        between=_between(scenario, places, sites, task_list),
         channels=channels(scenario),
         formats=known,
         shifts=shifts(scenario),
@@ -250,16 +265,40 @@ def _option(today: Today, known: dict[str, Format]) -> Option:
 
 def _travel(scenario: Scenario, places: Places, sites: tuple[Site, ...]) -> TravelMatrix:
     """Return travel times from every zone to every site."""
-    travel = scenario.geography.travel
     zones = np.column_stack([places.zones.x, places.zones.y])
     ends = np.array([(site.x, site.y) for site in sites])
-    names, targets = places.zones.ids, [site.id for site in sites]
+    return _way_minutes(scenario, places, zones, places.zones.ids, ends, [site.id for site in sites])
+
+
+def _way_minutes(
+    scenario: Scenario,
+    places: Places,
+    starts: NDArray[np.float64],
+    names: Sequence[str],
+    ends: NDArray[np.float64],
+    targets: Sequence[str],
+) -> TravelMatrix:
+    """Return travel times between points as the scenario says."""
+    travel = scenario.geography.travel
     speed = travel.speed / METRES_PER_MINUTE
     if travel.mode == "straight_line" or places.roads is None:
         return straight_line_matrix(
-            zones, ends, zone_ids=names, site_ids=targets, speed_kmh=speed, circuity=travel.circuity
+            starts, ends, zone_ids=names, site_ids=targets, speed_kmh=speed, circuity=travel.circuity
         )
-    return travel_matrix(places.roads, zones, ends, zone_ids=names, site_ids=targets, speed_kmh=speed, mode=travel.mode)
+    return travel_matrix(
+        places.roads, starts, ends, zone_ids=names, site_ids=targets, speed_kmh=speed, mode=travel.mode
+    )
+
+
+def _between(
+    scenario: Scenario, places: Places, sites: tuple[Site, ...], task_list: Sequence[Task]
+) -> NDArray[np.float64] | None:
+    """Return minutes from site to site, None where nobody goes on from one to another."""
+    if not any(task.leavers is not None and any(to == NEARBY for to, _ in task.leavers.to) for task in task_list):
+        return None
+    ends = np.array([(site.x, site.y) for site in sites])
+    ids = tuple(site.id for site in sites)
+    return _way_minutes(scenario, places, ends, ids, ends, ids).minutes
 
 
 def _check_reach(loaded: LoadedScenario, demand: DemandLayer, travel: TravelMatrix) -> None:

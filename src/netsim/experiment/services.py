@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from netsim.model.calendar import SLOT_MINUTES
+from netsim.model.channel import Pool, RemoteChannel
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, ShiftType
 from netsim.model.scenario import Scenario
 from netsim.model.scenario_service import (
@@ -20,7 +21,6 @@ from netsim.model.scenario_service import (
 )
 from netsim.model.service import (
     LANES,
-    Appointments,
     Balking,
     Breakdowns,
     Lane,
@@ -32,6 +32,7 @@ from netsim.model.service import (
     Task,
 )
 from netsim.model.station import NO_PROMISE, StationKind, StationUse, Worker
+from netsim.model.visiting import Appointments, Leavers, RemoteStart
 
 
 def tasks(scenario: Scenario) -> tuple[Task, ...]:
@@ -51,6 +52,10 @@ def tasks(scenario: Scenario) -> tuple[Task, ...]:
                 preempts=item.preempts,
                 door=item.waits_at_door or 0.0,
                 appointments=_appointments(item.appointments),
+                remote=tuple(RemoteStart(key, start.share, start.succeeds) for key, start in item.remote.items()),
+                leavers=None
+                if item.leavers is None
+                else Leavers(tuple(item.leavers.to.items()), item.leavers.after or 0.0),
             )
         )
     return tuple(found)
@@ -96,6 +101,35 @@ def stations(scenario: Scenario) -> tuple[StationKind, ...]:
     return tuple(
         StationKind(name, dict(item.name), _policy(item, NO_PROMISE), item.customers_wait, item.on_system)
         for name, item in scenario.stations.items()
+    )
+
+
+def pools(scenario: Scenario) -> tuple[Pool, ...]:
+    """Return what all outlets share."""
+    found = []
+    for name, item in scenario.pools.items():
+        kind = StationKind(name, dict(item.name), _policy(item, NO_PROMISE), item.customers_wait, item.on_system)
+        servers = len(scenario.teams[item.team]) if item.team is not None else item.servers or 1
+        found.append(Pool(kind, servers, item.hours, item.cost, item.team))
+    return tuple(found)
+
+
+def remote_channels(scenario: Scenario) -> tuple[RemoteChannel, ...]:
+    """Return the channels without an outlet."""
+    return tuple(
+        RemoteChannel(
+            id=name,
+            name=dict(item.name),
+            takes=ServiceTime(item.takes.mean, item.takes.cv or 0.0, item.takes.law),
+            succeeds=item.succeeds,
+            otherwise=tuple(item.otherwise.items()),
+            leavers=tuple(item.leavers.items()),
+            after=item.after or 0.0,
+            pool=item.pool,
+            per_contact=item.per_contact,
+            on_system=item.on_system,
+        )
+        for name, item in scenario.remote.items()
     )
 
 

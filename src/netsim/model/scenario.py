@@ -27,6 +27,7 @@ from netsim.model.quantities import (
     Years,
 )
 from netsim.model.scenario_base import Input, Keys, Language, Names, SomeKeys
+from netsim.model.scenario_channel import PoolInput, RemoteInput
 from netsim.model.scenario_place import Calendar, Demand, Geography
 from netsim.model.scenario_service import (
     BreakdownsInput,
@@ -277,6 +278,12 @@ class Scenario(Input):
     )
     teams: Mapping[Key, Annotated[Mapping[Key, PersonInput], Field(min_length=1)]] = Field(
         default={}, description="Named persons by team."
+    )
+    pools: Mapping[Key, PoolInput] = Field(
+        default={}, description="Servers that the whole network shares: back-office hub, call centre, technicians."
+    )
+    remote: Mapping[Key, RemoteInput] = Field(
+        default={}, description="Channels without an outlet: app, smart customer service, call centre."
     )
     channels: Mapping[Key, ChannelInput] = Field(description="How customers meet the operator.")
     formats: Annotated[Mapping[Key, FormatInput], Field(min_length=1)] = Field(

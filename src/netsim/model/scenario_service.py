@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from netsim.model.network import Contact, Medium, Ownership
 from netsim.model.quantities import Key, Label, Minutes, Money, MoneyPerHour, MoneyPerYear, Share
@@ -106,6 +106,43 @@ class StepInput(Input):
         return self
 
 
+def _at_most_one(shares: Mapping[str, float]) -> Mapping[str, float]:
+    total = sum(shares.values())
+    if total > 1.0 + 1e-6:
+        raise ValueError(f"the shares sum to {100 * total:.6g}%; expected 100% at most: the rest gives up")
+    return shares
+
+
+SomeOf = Annotated[Mapping[Key, Share], AfterValidator(_at_most_one)]
+
+
+class RemoteStartInput(Input):
+    """Customers of a task who turn to a remote channel first."""
+
+    share: Annotated[Share, Field(gt=0)] = Field(description="Share of all customers of the task.")
+    succeeds: Share | None = Field(default=None, description="Share settled there; absent: as the channel says.")
+
+
+class LeaversInput(Input):
+    """Where customers turn who leave an outlet without being served to the end."""
+
+    to: SomeOf = Field(description="Shares by 'nearby', 'again' or a remote channel; the rest is lost.")
+    after: Minutes | None = Field(default=None, description="Mean time until those come back who try again.")
+
+    @model_validator(mode="after")
+    def _later_is_told(self) -> Self:
+        if "again" in self.to and self.after is None:
+            raise ValueError("'after' is missing: how long until customers try again")
+        return self
+
+
+def _starts(starts: Mapping[str, RemoteStartInput]) -> Mapping[str, RemoteStartInput]:
+    total = sum(start.share for start in starts.values())
+    if total > 1.0 + 1e-6:
+        raise ValueError(f"the shares sum to {100 * total:.6g}%; expected 100% at most: the rest goes to an outlet")
+    return starts
+
+
 class LateInput(Input):
     """Those who come late to an appointment."""
 
@@ -146,6 +183,12 @@ class TaskInput(Input):
         default=None, description="Customers who wish to come at most so long before the doors open wait outside."
     )
     appointments: AppointmentsInput | None = Field(default=None, description="Appointments beside walk-ins.")
+    remote: Annotated[Mapping[Key, RemoteStartInput], AfterValidator(_starts)] = Field(
+        default={}, description="Customers who turn to a remote channel first, by channel."
+    )
+    leavers: LeaversInput | None = Field(
+        default=None, description="Where those turn who leave an outlet without being served; absent: home."
+    )
 
 
 class PromiseInput(Input):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.model.calendar import DAY_SLOTS
+from netsim.model.visiting import Appointments, Leavers, RemoteStart
 
 Lane = Literal["terminal", "counter"]
 LANES: tuple[Lane, ...] = get_args(Lane)
@@ -128,34 +129,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointments:
-    """
-    Appointments for a task, beside those who walk in.
-
-    Parameters
-    ----------
-    share
-        Share of the customers who ask for an appointment.
-    every, places
-        Minutes from one appointment to the next, and how many an outlet gives at the same minute.
-    no_show
-        Share of those with an appointment who do not come.
-    late_share, late_mean
-        Share of the others who come late, and by how many minutes on average (exponential).
-    priority
-        Level of those with an appointment in every queue; None for that of the task.
-    """
-
-    share: float
-    every: float
-    places: int = 1
-    no_show: float = 0.0
-    late_share: float = 0.0
-    late_mean: float = 0.0
-    priority: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """
     A service that customers come for.
@@ -180,6 +153,10 @@ class Task:
         Customers who wish to come at most so many minutes before the doors open wait for them outside.
     appointments
         Appointments beside walk-ins; None for none.
+    remote
+        Customers who turn to a remote channel first.
+    leavers
+        Where those turn who leave an outlet; None for home.
     """
 
     id: str
@@ -192,6 +169,8 @@ class Task:
     preempts: bool = False
     door: float = 0.0
     appointments: Appointments | None = None
+    remote: tuple[RemoteStart, ...] = ()
+    leavers: Leavers | None = None
 
     def __post_init__(self) -> None:
         """Check the profile."""

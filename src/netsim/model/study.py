@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from netsim.model.behaviour import Groups
 from netsim.model.calendar import DayType, OpeningHours
+from netsim.model.channel import Pool, RemoteChannel
 from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
 from netsim.model.network import Channel, Format, Option, ShiftType, Site
 from netsim.model.precision import Measuring
@@ -162,11 +163,13 @@ class Study:
     """
     Everything that a run needs, worked out from one scenario.
 
-    The axes: places are the lanes of ``service.LANES`` and then the ``stations`` beside them; tasks, zones,
+    The axes: places are the lanes of ``service.LANES``, the ``stations`` beside them, the ``pools`` that all
+    share and the ``remote`` channels that need no pool; tasks, zones,
     sites, day types in the order held here. ``teams`` are named persons by the id of their team.
     ``mix`` is the share of each task in all wished visits, shape ``(day types, tasks)``: the mix at
     which lane capacities are simulated; it stays that of the scenario as written when a sensitivity
     run scales the demand. ``notes`` tell what was repaired in the data, or is lawful but hardly meant.
+    ``between`` holds minutes from site to site, where customers go on from one to another.
     ``groups`` tells which segments behave alike at outlets.
     ``measuring`` tells how many days the measures are taken on. ``runner`` names the runner of the
     simulation and ``workers`` the threads that simulate outlets side by side; all give the same results, at
@@ -206,6 +209,9 @@ class Study:
     groups: Groups = field(default_factory=Groups)
     stations: tuple[StationKind, ...] = ()
     teams: Mapping[str, tuple[Worker, ...]] = field(default_factory=dict)
+    pools: tuple[Pool, ...] = ()
+    remote: tuple[RemoteChannel, ...] = ()
+    between: NDArray[np.float64] | None = None
     runner: str = "kernel"
     workers: int = 1
 
@@ -223,13 +229,35 @@ class Study:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Ids along the axis of places: the lanes, then the stations beside them."""
-        return (*LANES, *(station.id for station in self.stations))
+        """Ids along the axis of places: lanes, stations beside them, pools, and remote channels without a pool."""
+        return (
+            *LANES,
+            *(station.id for station in self.stations),
+            *(pool.kind.id for pool in self.pools),
+            *(channel.id for channel in self.remote if channel.pool is None),
+        )
+
+    @property
+    def outlet_places(self) -> int:
+        """How many of the places stand at outlets; those behind them belong to the whole network."""
+        return len(LANES) + len(self.stations)
+
+    @property
+    def outlet_steps(self) -> int:
+        """Length of the longest blueprint; a contact in remote channel c is the step behind it with number c."""
+        return max(len(task.steps) for task in self.tasks)
+
+    def step_id(self, task: int, step: int) -> str:
+        """Return the id of a step of a task, or of the remote channel that stands for it."""
+        if step >= self.outlet_steps:
+            return self.remote[step - self.outlet_steps].id
+        return self.tasks[task].steps[step].id
 
     @property
     def unseen(self) -> tuple[int, ...]:
         """Places at which no customer waits in person: back offices."""
-        return tuple(len(LANES) + k for k, station in enumerate(self.stations) if not station.customers_wait)
+        kinds = (*self.stations, *(pool.kind for pool in self.pools))
+        return tuple(len(LANES) + k for k, kind in enumerate(kinds) if not kind.customers_wait)
 
     @property
     def skills(self) -> tuple[str, ...]:
@@ -240,12 +268,23 @@ class Study:
 
     @property
     def kinds(self) -> int:
-        """How many kinds of visits a group makes: 2 where some task takes appointments, walk-ins and booked ones."""
-        return 1 + any(task.appointments is not None for task in self.tasks)
+        """
+        How many kinds of visits a group makes: walk-ins, those with an appointment, and one a remote channel.
+
+        Appointments count where some task takes them, channels where some customers turn to one first.
+        """
+        return 1 + self.takes_bookings + (len(self.remote) if any(task.remote for task in self.tasks) else 0)
+
+    @property
+    def takes_bookings(self) -> bool:
+        """Whether some task takes appointments."""
+        return any(task.appointments is not None for task in self.tasks)
 
     def policy_at(self, place: int) -> LanePolicy:
         """Return the policy of a place."""
-        return self.lanes[LANES[place]] if place < len(LANES) else self.stations[place - len(LANES)].policy
+        if place < len(LANES):
+            return self.lanes[LANES[place]]
+        return (*self.stations, *(pool.kind for pool in self.pools))[place - len(LANES)].policy
 
     def hours_at(self, option: Option, place: str) -> OpeningHours:
         """Return the opening hours of a lane or station of an option."""
@@ -257,8 +296,10 @@ class Study:
 
         Papers may be left at a back office before it opens, on the same day.
         """
-        hours = self.hours[form.hours_at(pattern, place)]
-        if any(station.id == place and not station.customers_wait for station in self.stations):
+        pool = next((pool for pool in self.pools if pool.kind.id == place), None)
+        hours = self.hours[form.hours_at(pattern, place) if pool is None else pool.hours]
+        kinds = (*self.stations, *(pool.kind for pool in self.pools))
+        if any(kind.id == place and not kind.customers_wait for kind in kinds):
             return OpeningHours(hours.id, ((0.0, hours.windows[-1][1]),))
         return hours
 

@@ -11,7 +11,6 @@ from netsim.model.route import DONE, Leg, legs
 from netsim.model.route import NOWHERE as NOT_HERE
 from netsim.model.service import ServiceTime, Task
 from netsim.model.study import Study
-from netsim.simulation.classes import classes_of
 from netsim.simulation.laws import (
     Law,
     exponential_law,
@@ -21,7 +20,7 @@ from netsim.simulation.laws import (
     weibull_law,
     weibull_shape,
 )
-from netsim.simulation.outlet import GONE, NOWHERE, CustomerClass, Exit, Node
+from netsim.simulation.outlet import GONE, NOWHERE, Exit, Node
 from netsim.simulation.stations import COUNTER, NO_LANE, lanes_of, patience_of, skill_bits, stands
 
 
@@ -87,9 +86,9 @@ class StepModel:
         return ((1.0, here + 1 if here + 1 < length else DONE),)
 
 
-def outlet_classes(study: Study, option: Option) -> tuple[CustomerClass | None, ...]:
+def outlet_nodes(study: Study, option: Option, task: Task, behaviour: Behaviour) -> tuple[Node, ...]:
     """
-    Return the customer classes of an option, in the order of ``simulation.classes``; None for what it does not do.
+    Return the way of some customers through an outlet; empty where it does not do their task.
 
     Parameters
     ----------
@@ -97,16 +96,12 @@ def outlet_classes(study: Study, option: Option) -> tuple[CustomerClass | None, 
         The study.
     option
         What stands at the site.
+    task, behaviour
+        Whose way it is.
     """
     form = study.formats[option.format]
-
-    def class_of(task: Task, behaviour: Behaviour, booked: bool) -> CustomerClass | None:
-        route = route_of(study, form, task, lanes_of(form, option), behaviour)
-        if route is None:
-            return None
-        return CustomerClass(nodes_of(route, patience_of(study, behaviour)), *rank(task, behaviour, booked=booked))
-
-    return tuple(class_of(*item) for item in classes_of(study))
+    route = route_of(study, form, task, lanes_of(form, option), behaviour)
+    return () if route is None else nodes_of(route, patience_of(study, behaviour))
 
 
 def nodes_of(route: Sequence[StepModel], patience: Sequence[Law]) -> tuple[Node, ...]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from netsim.jit import at, compiled
 from netsim.model.calendar import DAY_MINUTES, OpeningHours
-from netsim.model.service import Appointments
 from netsim.model.study import Study
+from netsim.model.visiting import Appointments
 from netsim.model.visits import Customers
 from netsim.simulation.kernel.tables import Integers, Numbers
 from netsim.simulation.streams import Stream, philox, uniforms

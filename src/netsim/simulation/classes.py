@@ -1,4 +1,4 @@
-"""The axis of customer classes at an outlet: task by task, group by group, and whether they have an appointment."""
+"""The axis of customer classes at an outlet: task by task, group by group, and how they come."""
 
 from __future__ import annotations
 
@@ -11,21 +11,27 @@ from netsim.model.behaviour import Behaviour
 from netsim.model.service import Task
 from netsim.model.study import Study
 
+WALK_IN, BOOKED = 0, 1
+"""Kinds of visits; where nobody books, and behind those who do, come the remote channels in their order."""
 
-def classes_of(study: Study) -> Iterator[tuple[Task, Behaviour, bool]]:
-    """
-    Yield task, behaviour and whether it is for those with an appointment of each class, in the order of the axis.
 
-    Task by task, group by group; where some task takes appointments, walk-ins come before those who have one.
+def classes_of(study: Study) -> Iterator[tuple[Task, Behaviour, int]]:
     """
+    Yield task, behaviour and kind of visit of each class, in the order of the axis.
+
+    Task by task, group by group: walk-ins, those with an appointment where some task takes them, and those who turn
+    to a remote channel first (kind 2 for the first channel, whether there are appointments or not).
+    """
+    kinds = [WALK_IN, *([BOOKED] if study.takes_bookings else [])]
+    kinds += range(2, 2 + study.kinds - len(kinds))
     for task in study.tasks:
         for behaviour in study.groups.kinds:
-            for kind in range(study.kinds):
-                yield task, behaviour, kind == 1
+            for kind in kinds:
+                yield task, behaviour, kind
 
 
 def class_of(
-    study: Study, task: NDArray[np.int64], segment: NDArray[np.int64], booked: NDArray[np.bool_]
+    study: Study, task: NDArray[np.int64], segment: NDArray[np.int64], kind: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """
     Return the class of customers.
@@ -36,10 +42,11 @@ def class_of(
         The study.
     task, segment
         Positions on the study's axes, shape ``(n,)``.
-    booked
-        Whether they have an appointment, shape ``(n,)``.
+    kind
+        Kind of visit as in ``classes_of``, shape ``(n,)``.
     """
-    return (task * len(study.groups) + study.groups.of(segment)) * study.kinds + booked * (study.kinds == 2)
+    place = np.where(kind > BOOKED, kind - 1 + study.takes_bookings, kind)
+    return (task * len(study.groups) + study.groups.of(segment)) * study.kinds + place
 
 
 def classes_of_task(study: Study, task: int) -> slice:

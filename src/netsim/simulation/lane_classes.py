@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from netsim.model.calendar import OpeningHours
+from netsim.model.channel import outlet_share
 from netsim.model.route import DONE
 from netsim.model.service import LANES, Lane
 from netsim.model.study import Study
@@ -101,10 +102,12 @@ def lane_classes(study: Study, format_id: str, pattern: str, lane: Lane) -> tupl
     }
     found = []
     for index, task in enumerate(study.tasks):
+        visits, _ = outlet_share(task.remote, study.remote)
         for group, behaviour in enumerate(study.groups.kinds):
             route = route_of(study, form, task, has, behaviour)
             if route is not None and study.groups.share_of(index, group) > 0:
-                for booked, pieces in enumerate(attended(task, hours[route[0].place])):
+                for booked, own in enumerate(attended(task, hours[route[0].place])):
+                    pieces = own if visits == 1.0 else own.scaled(visits)
                     who = (index, group, booked == 1)
                     found += _along(who, route, pieces, hours, LANES.index(lane)) if pieces.total > 0 else []
     return tuple(item for item in found if item.per_visit.total > 0)

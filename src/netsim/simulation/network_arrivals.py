@@ -13,13 +13,14 @@ from netsim.model.calendar import DAY_MINUTES, OpeningHours
 from netsim.model.network import Option
 from netsim.model.plan import Shares
 from netsim.model.route import legs
-from netsim.model.service import Appointments
 from netsim.model.study import Study
+from netsim.model.visiting import Appointments
 from netsim.model.visits import Customers, Outcome
 from netsim.simulation.bookings import booked_minutes, places_of, wishes_of
-from netsim.simulation.classes import class_of, classes_of
+from netsim.simulation.classes import BOOKED, WALK_IN, class_of, classes_of
 from netsim.simulation.profiles import wished_while_open
 from netsim.simulation.stations import lanes_of
+from netsim.simulation.streams import Stream, philox, uniforms
 
 ARRIVES = -1
 """In ``NetworkArrivals.lost``: the customer reaches the outlet."""
@@ -38,14 +39,19 @@ class NetworkArrivals:
         Minute of the service day of the arrival; the wished minute of those who are lost.
     lost
         -1 for those who arrive, else ``Outcome.NO_OUTLET``, ``Outcome.CLOSED`` or ``Outcome.NO_SHOW``.
-    booked
-        Whether the customer has an appointment.
+    kind
+        Kind of visit as in ``classes.classes_of``.
     """
 
     site: NDArray[np.int64]
     minute: NDArray[np.float64]
     lost: NDArray[np.int64]
-    booked: NDArray[np.bool_]
+    kind: NDArray[np.int64]
+
+    @property
+    def booked(self) -> NDArray[np.bool_]:
+        """Whether the customer has an appointment."""
+        return np.asarray(self.kind == BOOKED)
 
 
 def arrivals_of(
@@ -79,13 +85,31 @@ def arrivals_of(
     hours, hours_of = _first_lane_hours(study, options, plan_shares)
     minute = customers.wished.copy()
     lost = np.where(site < 0, int(Outcome.NO_OUTLET), ARRIVES)
-    nobody = np.zeros(len(customers), dtype=bool)
-    which = np.where(site < 0, -1, hours_of[site, class_of(study, customers.task, customers.segment, nobody)])
+    walk_ins = np.full(len(customers), WALK_IN, dtype=np.int64)
+    which = np.where(site < 0, -1, hours_of[site, class_of(study, customers.task, customers.segment, walk_ins)])
     for index, item in enumerate(hours):
         rows = np.flatnonzero(which == index)
         minute[rows], lost[rows] = _minutes_within(study, item, customers, rows)
-    arrivals = NetworkArrivals(site, minute, lost, nobody)
-    return arrivals if study.kinds == 1 else _with_bookings(study, customers, arrivals, hours, which)
+    arrivals = NetworkArrivals(site, minute, lost, walk_ins)
+    if study.takes_bookings:
+        arrivals = _with_bookings(study, customers, arrivals, hours, which)
+    return _with_remote(study, customers, arrivals) if any(task.remote for task in study.tasks) else arrivals
+
+
+def _with_remote(study: Study, customers: Customers, arrivals: NetworkArrivals) -> NetworkArrivals:
+    """Return the arrivals with those who turn to a remote channel first, at the minute they wish."""
+    minute, lost, kind = arrivals.minute.copy(), arrivals.lost.copy(), arrivals.kind.copy()
+    number = {channel.id: place for place, channel in enumerate(study.remote)}
+    for index, task in enumerate(study.tasks):
+        rows = np.flatnonzero(customers.task == index) if task.remote else np.empty(0, dtype=np.int64)
+        draws = uniforms(philox(customers.stream[rows], (0, 0, 0, int(Stream.CHANNEL))))[:, 0]
+        below = 0.0
+        for start in task.remote:
+            chosen = rows[(draws >= below) & (draws < below + start.share)]
+            kind[chosen], lost[chosen] = 2 + number[start.channel], ARRIVES
+            minute[chosen] = customers.wished[chosen]
+            below += start.share
+    return NetworkArrivals(arrivals.site, minute, lost, kind)
 
 
 def _with_bookings(
@@ -97,7 +121,7 @@ def _with_bookings(
 ) -> NetworkArrivals:
     """Return the arrivals with those who get an appointment at their booked minute, or not at all."""
     wishes = wishes_of(study, customers)
-    minute, lost, booked = arrivals.minute.copy(), arrivals.lost.copy(), arrivals.booked.copy()
+    minute, lost, kind = arrivals.minute.copy(), arrivals.lost.copy(), arrivals.kind.copy()
     replications, days = np.unique(customers.replication, return_inverse=True)
     sites = int(arrivals.site.max(initial=0)) + 1
     diary = (customers.day_type * len(replications) + days.ravel()) * sites + arrivals.site
@@ -108,10 +132,10 @@ def _with_bookings(
             _, place = np.unique(diary[rows], return_inverse=True)
             given = booked_minutes(customers.wished[rows], place.ravel(), places_of(opened, offer.every), offer.places)
             rows, given = rows[~np.isnan(given)], given[~np.isnan(given)]
-            booked[rows] = True
+            kind[rows] = BOOKED
             minute[rows] = given + np.where(wishes.shows_up[rows], wishes.late[rows], 0.0)
             lost[rows] = np.where(wishes.shows_up[rows], ARRIVES, int(Outcome.NO_SHOW))
-    return NetworkArrivals(arrivals.site, minute, lost, booked)
+    return NetworkArrivals(arrivals.site, minute, lost, kind)
 
 
 def _chosen_sites(study: Study, shares: Shares, customers: Customers) -> NDArray[np.int64]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +16,13 @@ from netsim.model.visits import Customers, VisitLog, join_logs
 from netsim.simulation.classes import class_of
 from netsim.simulation.customers import draw_customers
 from netsim.simulation.network_arrivals import ARRIVES, NetworkArrivals, arrivals_of
-from netsim.simulation.network_totals import NetworkTotals, OutletSums, outlet_sums
+from netsim.simulation.network_totals import NetworkTotals, UnitSums, unit_sums
 from netsim.simulation.runners import RUNNERS
-from netsim.simulation.streams import key_of
 from netsim.simulation.totals import fold
-from netsim.simulation.units import Unit, unit_of
-from netsim.simulation.visits import Table, arrivals, failures_of, outages_of
+from netsim.simulation.unit_failures import unit_failures
+from netsim.simulation.units import Unit, Units
+from netsim.simulation.visits import Table, arrivals
+from netsim.simulation.ways import NETWORK
 
 
 def simulate_network(
@@ -39,7 +39,8 @@ def simulate_network(
     """
     Return the visits of whole network days.
 
-    Outlets do not depend on each other: what happens at one is the same whichever others are simulated.
+    Outlets that share nothing do not depend on each other: what happens at one is the same whichever others are
+    simulated. Those that share a pool, or send customers to each other, are simulated in one event loop.
     Two plans meet the same customers with the same service times, patience and terminal failures.
 
     Parameters
@@ -57,8 +58,8 @@ def simulate_network(
     seed
         Seed; None takes the study's.
     sites
-        Positions of the sites to simulate; None for all. With a choice, customers without an outlet
-        are left out of the log.
+        Positions of the sites to simulate, with all that depends on them; None for all. With a choice, customers
+        without an outlet are left out of the log.
     customers
         Customers drawn before for these days (others are ignored); None draws them.
 
@@ -100,8 +101,10 @@ def measure_network(
         If the plan sends customers to a site that does not do their task.
     """
     job = _Job(study, options, on_duty, study.seed if seed is None else seed, tuple(replications), onto)
-    log, outlets = job.simulate(shares, None, customers, sums=True)
-    return log, NetworkTotals(len(job.replications) + (0 if onto is None else onto.days), outlets)
+    log, found = job.simulate(shares, None, customers, sums=True)
+    outlets = {(day, site): sums for day, of_unit in found for site, sums in of_unit.outlets.items()}
+    shared = {(day, of_unit.number): of_unit.shared for day, of_unit in found if of_unit.shared is not None}
+    return log, NetworkTotals(len(job.replications) + (0 if onto is None else onto.days), outlets, shared)
 
 
 def in_order(log: VisitLog) -> VisitLog:
@@ -130,47 +133,47 @@ class _Job:
 
     def simulate(
         self, shares: Shares, sites: set[int] | None, customers: Customers | None, *, sums: bool
-    ) -> tuple[VisitLog, dict[tuple[int, int], OutletSums]]:
-        """Return the log, and the totals of every outlet if they are wanted."""
+    ) -> tuple[VisitLog, list[tuple[int, UnitSums]]]:
+        """Return the log, and the totals of every unit on every kind of day if they are wanted."""
         if customers is None:
             customers = draw_customers(self.study, self.replications, seed=self.seed)
         where = arrivals_of(self.study, shares, self.options, customers)
+        units = Units(self.study, self.options)
+        unit = np.array([units.of_site.get(site, -1) for site in (*range(len(self.options)), NETWORK)])[where.site]
         wanted = np.isin(customers.replication, np.asarray(self.replications, dtype=np.int64))
-        if sites is not None:
-            wanted &= np.isin(where.site, np.fromiter(sites, dtype=np.int64, count=len(sites)))
+        if sites is not None:  # outlets that share something are simulated together
+            wanted &= np.isin(unit, [units.of_site[site] for site in sites if site in units.of_site])
         lost = np.flatnonzero(wanted & (where.lost != ARRIVES))
         comes = np.flatnonzero(wanted & (where.lost == ARRIVES))
-        outlet = customers.day_type[comes] * len(self.options) + where.site[comes]
-        order = np.lexsort((customers.key[comes], where.minute[comes], customers.replication[comes], outlet))
-        comes, outlet = comes[order], outlet[order]
-        numbers = self._outlets() if sums else np.unique(outlet)
-        ends = [np.searchsorted(outlet, numbers, side) for side in ("left", "right")]
+        whose = customers.day_type[comes] * len(units.members) + unit[comes]
+        order = np.lexsort((customers.key[comes], where.minute[comes], customers.replication[comes], whose))
+        comes, whose = comes[order], whose[order]
+        every = np.arange(len(self.study.day_types) * len(units.members))
+        numbers = every if sums else np.unique(whose)
+        ends = [np.searchsorted(whose, numbers, side) for side in ("left", "right")]
         parts = [(int(number), comes[start:end]) for number, start, end in zip(numbers, *ends, strict=True)]
-        logs, outlets = [_lost_rows(customers, where, lost)], {}
-        for (number, _), (log, found) in zip(parts, self._each(customers, where, parts, sums=sums), strict=True):
+        logs, found = [_lost_rows(customers, where, lost)], []
+        for (number, _), (log, of_unit) in zip(
+            parts, self._each(units, customers, where, parts, sums=sums), strict=True
+        ):
             logs.append(log)
-            if found is not None:
-                outlets[divmod(number, len(self.options))] = found
-        return in_order(join_logs(logs)), outlets
-
-    def _outlets(self) -> NDArray[np.int64]:
-        """Return the number of every outlet on every kind of day: day type x sites + site."""
-        stand = np.flatnonzero([option is not None for option in self.options])
-        types = np.arange(len(self.study.day_types))
-        return np.asarray((types[:, None] * len(self.options) + stand).ravel())
+            if of_unit is not None:
+                found.append((number // len(units.members), of_unit))
+        return in_order(join_logs(logs)), found
 
     def _each(
         self,
+        units: Units,
         customers: Customers,
         where: NetworkArrivals,
         parts: Sequence[tuple[int, NDArray[np.int64]]],
         *,
         sums: bool,
-    ) -> Iterator[tuple[VisitLog, OutletSums | None]]:
-        """Yield what happens at one outlet after the other, by as many threads as the study asks for."""
+    ) -> Iterator[tuple[VisitLog, UnitSums | None]]:
+        """Yield what happens in one unit after the other, by as many threads as the study asks for."""
 
-        def one(part: tuple[int, NDArray[np.int64]]) -> tuple[VisitLog, OutletSums | None]:
-            return self._outlet(customers, where, *part, sums=sums)
+        def one(part: tuple[int, NDArray[np.int64]]) -> tuple[VisitLog, UnitSums | None]:
+            return self._unit(units, customers, where, *part, sums=sums)
 
         if self.study.workers == 1:
             yield from map(one, parts)
@@ -178,33 +181,36 @@ class _Job:
         with ThreadPoolExecutor(self.study.workers) as pool:
             yield from pool.map(one, parts)
 
-    def _outlet(
-        self, customers: Customers, where: NetworkArrivals, number: int, part: NDArray[np.int64], *, sums: bool
-    ) -> tuple[VisitLog, OutletSums | None]:
-        """Return the rows of one outlet on one kind of day, and its totals if they are wanted."""
+    def _unit(
+        self,
+        units: Units,
+        customers: Customers,
+        where: NetworkArrivals,
+        number: int,
+        part: NDArray[np.int64],
+        *,
+        sums: bool,
+    ) -> tuple[VisitLog, UnitSums | None]:
+        """Return the rows of one unit on one kind of day, and its totals if they are wanted."""
         study = self.study
-        day_type, site = divmod(number, len(self.options))
-        # arrivals_of has checked that an option stands where customers go
-        option = cast("Option", self.options[site])
-        unit = unit_of(study, option, site, None if self.on_duty is None else self.on_duty[day_type, site])
-        model = unit.model
+        day_type, place = divmod(number, len(units.members))
         days = np.unique(np.asarray(self.replications, dtype=np.int64))
         first = np.append(np.searchsorted(customers.replication[part], days), len(part))
-        kind = class_of(study, customers.task[part], customers.segment[part], where.booked[part])
+        staff = None if self.on_duty is None else self.on_duty[day_type]
+        unit = units.build(place, staff, int(np.diff(first).max(initial=0)))
+        kind = class_of(study, customers.task[part], customers.segment[part], where.kind[part])
+        kind += unit.classes * np.searchsorted(np.array(unit.sites), where.site[part])
         came = arrivals(where.minute[part], kind, customers.stream[part], first)
-        key = key_of(self.seed, "breakdowns", study.day_types[day_type].id, study.sites[site].id)
-        failures = failures_of(model, key, days.tolist(), outages_of(study, self.seed))
-        happened = RUNNERS[study.runner](model, came, failures)
-        log = _log_of(customers, part, unit, happened.rows, where.booked)
+        failures = unit_failures(study, unit, day_type, days.tolist(), self.seed)
+        happened = RUNNERS[study.runner](unit.model, came, failures)
+        log = _log_of(customers, part, unit, happened.rows, where)
         if not sums:
             return log, None
-        earlier = None if self.onto is None else self.onto.outlets[day_type, site].whole
-        return log, outlet_sums(unit, fold(model, came, happened, earlier), len(study.places))[site]
+        earlier = None if self.onto is None else self.onto.whole(day_type, unit.sites[0])
+        return log, unit_sums(place, unit, fold(unit.model, came, happened, earlier), len(study.places))
 
 
-def _log_of(
-    customers: Customers, came: NDArray[np.int64], unit: Unit, rows: Table, booked: NDArray[np.bool_]
-) -> VisitLog:
+def _log_of(customers: Customers, came: NDArray[np.int64], unit: Unit, rows: Table, where: NetworkArrivals) -> VisitLog:
     """Return the log of the rows of a unit, whose ``visit`` is a position in ``came``."""
     who = came[rows["visit"]]
     station = rows["station"]
@@ -216,7 +222,7 @@ def _log_of(
         zone=customers.zone[who],
         segment=customers.segment[who],
         task=customers.task[who],
-        site=unit.site[station],
+        site=np.where(unit.site[station] == NETWORK, where.site[who], unit.site[station]),
         step=rows["step"].astype(np.int64),
         lane=unit.place[station],
         server=np.where(server < 0, server, server + unit.server[station]),
@@ -225,7 +231,7 @@ def _log_of(
         end=rows["end"].copy(),
         work=rows["work"].copy(),
         outcome=rows["outcome"].astype(np.int64),
-        booked=booked[who],
+        booked=where.booked[who],
     )
 
 

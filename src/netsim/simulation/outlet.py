@@ -234,16 +234,19 @@ class CustomerClass:
     Parameters
     ----------
     nodes
-        Their way; they come in at the first node.
+        Their way.
     priority
         Level in every queue; lower levels are served first.
     preempts
         Whether they interrupt a service of a lower priority, which is resumed later.
+    start
+        Node at which they come in.
     """
 
     nodes: tuple[Node, ...]
     priority: int = 0
     preempts: bool = False
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +285,8 @@ class OutletModel:
     def __post_init__(self) -> None:
         """Check the ways."""
         for number, item in enumerate(self.classes):
+            if item is not None and not 0 <= item.start < len(item.nodes):
+                raise ValueError(f"outlet: class {number} begins at node {item.start}, which is not there")
             for place, node in enumerate(() if item is None else item.nodes):
                 self._check_node(node, len(item.nodes), f"outlet: class {number}, node {place}")  # type: ignore[union-attr]
         if self.tries < 0:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from netsim.model.behaviour import Behaviour
 from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
+from netsim.model.channel import Pool, RemoteChannel
 from netsim.model.network import Format, Option
 from netsim.model.service import LANES, LanePolicy
 from netsim.model.station import Worker
@@ -55,6 +56,8 @@ def station_at(study: Study, option: Option, place: int, on_duty: NDArray[np.int
             return None
         servers, team = option.servers(LANES[place]), form.team if place == COUNTER else None
         found = lane_station(study.hours_at(option, name), study.policy_at(place), servers, on_duty)
+    elif place >= study.outlet_places:
+        return None
     else:
         use = form.stations.get(name)
         if use is None:
@@ -65,6 +68,40 @@ def station_at(study: Study, option: Option, place: int, on_duty: NDArray[np.int
         if not kind.customers_wait:
             found = replace(found, changes=_left_before(found))
     return found if team is None else staffed(found, study.teams[team], study.skills)
+
+
+def pool_station(study: Study, pool: Pool) -> Station:
+    """
+    Return the station of a pool.
+
+    Parameters
+    ----------
+    study
+        The study, for hours, teams and skills.
+    pool
+        The pool.
+    """
+    found = lane_station(study.hours[pool.hours], pool.kind.policy, pool.servers)
+    found = replace(found, in_room=False, on_system=pool.kind.on_system)
+    if not pool.kind.customers_wait:
+        found = replace(found, changes=_left_before(found))
+    return found if pool.team is None else staffed(found, study.teams[pool.team], study.skills)
+
+
+def open_to_all(channel: RemoteChannel, customers: int) -> Station:
+    """
+    Return the station of a remote channel that serves as many as come.
+
+    Parameters
+    ----------
+    channel
+        The channel.
+    customers
+        Most customers of a day: nobody ever waits.
+    """
+    servers, end = max(customers, 1), SLOTS * SLOT_MINUTES
+    changes = (Change(0.0, servers, "opens"), Change(end, servers, "closes"))
+    return Station(servers, ((0.0, end),), changes, in_room=False, on_system=channel.on_system)
 
 
 def _left_before(station: Station) -> tuple[Change, ...]:
@@ -106,9 +143,9 @@ def skill_bits(own: Sequence[str], skills: Sequence[str]) -> int:
 def patience_of(study: Study, behaviour: Behaviour) -> list[Law]:
     """Return the law of the patience of some customers at each place; ``NEVER`` where the study has no policy."""
     laws = [patience_law(study.lanes[lane], behaviour.patience) if lane in study.lanes else NEVER for lane in LANES]
-    return laws + [
-        patience_law(kind.policy, behaviour.patience) if kind.customers_wait else NEVER for kind in study.stations
-    ]
+    kinds = (*study.stations, *(pool.kind for pool in study.pools))
+    laws += [patience_law(kind.policy, behaviour.patience) if kind.customers_wait else NEVER for kind in kinds]
+    return laws + [NEVER] * (len(study.places) - len(laws))
 
 
 def patience_law(policy: LanePolicy, factor: float = 1.0) -> Law:

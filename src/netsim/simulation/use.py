@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from netsim.model.calendar import SLOT_MINUTES, SLOTS
 from netsim.model.network import Option
 from netsim.model.result import HalfHourWaits
-from netsim.model.service import LANES
+from netsim.model.service import LANES, Task
 from netsim.model.study import Study
 from netsim.model.use import ResourceUse, StepUse
 from netsim.model.visits import Outcome, VisitLog
@@ -21,6 +21,7 @@ from netsim.simulation.network_totals import NetworkTotals, OutletSums
 from netsim.simulation.sketch import WaitSketch
 from netsim.simulation.stations import lanes_of, stands
 from netsim.simulation.totals import OutletTotals
+from netsim.simulation.ways import NETWORK
 
 Array = NDArray[np.float64]
 
@@ -78,7 +79,21 @@ def resource_use(study: Study, options: Sequence[Option | None], totals: Network
             has = lanes_of(form, option)
             places = [number for number, name in enumerate(study.places) if stands(form, name, has)]
             found += _outlet(year, study, site, places)
+    for place in range(study.outlet_places, study.outlet_places + len(study.pools)):
+        found.append(_pool(_Year(study, _of_the_network(totals)), study, place))
     return tuple(found)
+
+
+def _of_the_network(totals: NetworkTotals) -> NetworkTotals:
+    """Return totals with the network itself in the stead of the outlets."""
+    return NetworkTotals(totals.days, {(day, NETWORK): sums for (day, _), sums in sorted(totals.shared.items())})
+
+
+def _pool(year: _Year, study: Study, place: int) -> ResourceUse:
+    """Return what all outlets share; it stands at no site."""
+    if not any(sums.on_duty[place].any() for _, sums in year.days(NETWORK)):
+        year = _Year(study, NetworkTotals(year.totals.days, {}))  # nobody ever comes to it
+    return replace(_lane(year, study, NETWORK, place), site="")
 
 
 def _outlet(year: _Year, study: Study, site: int, places: Sequence[int]) -> list[ResourceUse]:
@@ -109,7 +124,7 @@ def _lane(year: _Year, study: Study, site: int, lane: int) -> ResourceUse:
     peak = int(by_slot.argmax()) if by_slot.max() > 0 else -1
     bins = [(weight, sums.totals.slot_bins[lane].sum(axis=0)) for weight, sums in year.days(site)]
     return ResourceUse(
-        site=study.sites[site].id,
+        site=study.sites[site].id if site >= 0 else "",
         lane=study.places[lane],
         servers=_ratio(on_duty, is_open),
         utilisation=shares[0],
@@ -178,7 +193,7 @@ def half_hour_use(
     year, days = _Year(study, totals), totals.days
     queue, busy, down, on_duty = (np.zeros((len(options), len(LANES), SLOTS)) for _ in range(4))
     p90 = np.full(queue.shape, math.nan)
-    for site in {site for _, site in totals.outlets}:
+    for site in {site for _, site in totals.outlets if site >= 0}:
         bins = [(weight, sums.totals.slot_bins[: len(LANES)]) for weight, sums in year.days(site)]
         p90[site] = year.p90(bins)
         for lane in range(len(LANES)):
@@ -204,23 +219,34 @@ def step_use(study: Study, totals: NetworkTotals, log: VisitLog) -> tuple[StepUs
     right = _first_time_right(study, log)
     found = []
     for task, item in enumerate(study.tasks):
-        cells = [_cells(year, classes_of_task(study, task), step) for step in range(len(item.steps))]
+        steps = [*range(len(item.steps)), *remote_steps(study, item)]
+        cells = [_cells(year, classes_of_task(study, task), step) for step in steps]
         whole = sum(wait + busy for _, _, wait, busy, _ in cells)
-        for number, (step, (begun, called, wait, busy, bins)) in enumerate(zip(item.steps, cells, strict=True)):
+        for step, (begun, called, wait, busy, bins) in zip(steps, cells, strict=True):
             found.append(
                 StepUse(
                     task=item.id,
-                    step=step.id,
+                    step=study.step_id(task, step),
                     begun=begun,
                     wait_mean=_ratio(wait, begun),
                     wait_p90=float(year.p90(bins)) if bins else math.nan,
                     service_mean=_ratio(busy, called),
                     time_share=_ratio(wait + busy, whole),
                     abandoned=1.0 - _ratio(called, begun),
-                    first_time_right=right[task][number],
+                    first_time_right=right[task][step],
                 )
             )
     return tuple(found)
+
+
+def remote_steps(study: Study, task: Task) -> list[int]:
+    """Return the steps that stand for the remote channels which customers of a task come to."""
+    known = {channel.id: channel for channel in study.remote}
+    used = [start.channel for start in task.remote]
+    used += [] if task.leavers is None else [to for to, _ in task.leavers.to if to in known]
+    for name in used:  # grows while it is read: channels lead to channels
+        used += [to for to, _ in (*known[name].otherwise, *known[name].leavers) if to in known and to not in used]
+    return [study.outlet_steps + place for place, channel in enumerate(study.remote) if channel.id in used]
 
 
 def _cells(
@@ -250,14 +276,11 @@ def _first_time_right(study: Study, log: VisitLog) -> list[list[float]]:
     first = np.flatnonzero(new & ~np.isnan(rows.call))
     weight = np.array([day.days_per_year for day in study.day_types])[rows.day_type[first]]
     right = ~again[first] & (rows.outcome[first] != Outcome.UNRESOLVED)
-    steps = max(len(task.steps) for task in study.tasks)
+    steps = study.outlet_steps + len(study.remote)
     cell = rows.task[first] * steps + rows.step[first]
     size = len(study.tasks) * steps
     called, good = (np.bincount(cell, item, size).reshape(-1, steps) for item in (weight, weight * right))
-    return [
-        [_ratio(good[task, step], called[task, step]) for step in range(len(item.steps))]
-        for task, item in enumerate(study.tasks)
-    ]
+    return [[_ratio(good[task, step], called[task, step]) for step in range(steps)] for task in range(len(study.tasks))]
 
 
 def _ratio(part: float, whole: float) -> float:

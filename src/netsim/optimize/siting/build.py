@@ -141,7 +141,7 @@ def _effects(
             served = np.zeros(len(study.tasks))
             for position in np.flatnonzero(offered):
                 for group, behaviour in enumerate(study.groups.kinds):
-                    effect = visit_effect(study.tasks[position], form, hours, behaviour)
+                    effect = visit_effect(study.tasks[position], form, hours, behaviour, study.remote)
                     share = study.groups.share_of(int(position), group)
                     work[position] += share * np.array(effect.work)
                     served[position] += share * effect.served

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netsim.model.behaviour import PLAIN, Behaviour
 from netsim.model.calendar import DAY_MINUTES, DAY_SLOTS, SLOT_MINUTES, OpeningHours
+from netsim.model.channel import RemoteChannel, outlet_share
 from netsim.model.network import Format
 from netsim.model.route import DONE, Leg, legs
 from netsim.model.service import LANES, ServiceTime, Task
@@ -30,7 +31,7 @@ class VisitEffect:
     work
         Offered work in minutes in each lane, in the order of ``LANES``.
     served
-        Share that comes and is neither turned away nor left unresolved by a terminal; those who lose
+        Share that is settled by a remote channel, or comes and is neither turned away nor left unresolved by a terminal; those who lose
         patience are not seen at planning level.
     """
 
@@ -58,7 +59,11 @@ def calendar_windows(hours: OpeningHours) -> Windows:
 
 
 def visit_effect(
-    task: Task, form: Format, hours: Mapping[str, OpeningHours], behaviour: Behaviour = PLAIN
+    task: Task,
+    form: Format,
+    hours: Mapping[str, OpeningHours],
+    behaviour: Behaviour = PLAIN,
+    remote: Sequence[RemoteChannel] = (),
 ) -> VisitEffect:
     """
     Return what one wished visit with this task means for an outlet of a format, all its lanes staffed.
@@ -81,6 +86,8 @@ def visit_effect(
         Opening hours of each of its lanes and stations under the opening pattern at hand.
     behaviour
         Whose visit it is.
+    remote
+        Channels without an outlet: who turns to one first comes only if it fails, at the minutes of all others.
 
     Raises
     ------
@@ -100,9 +107,10 @@ def visit_effect(
     offer = task.appointments
     asks, comes = (0.0, 0.0) if offer is None else (offer.share, offer.share * (1.0 - offer.no_show))
     captured = (1.0 - asks) * (walk_ins + float(waiting.sum())) + comes
+    visits, settled = outlet_share(task.remote, remote)
     coming = [np.zeros_like(wished) for _ in route]
     there = wished * is_open[first] * (((1.0 - asks) * walk_ins + comes) / open_share)
-    coming[0] = there + (1.0 - asks) * waiting
+    coming[0] = visits * (there + (1.0 - asks) * waiting)
     work, served = dict.fromkeys((*LANES, *form.stations), 0.0), 0.0
     for leg, going in zip(route, coming, strict=True):  # a way leads to a later leg
         going, own = _done(task, form, leg, going, is_open)  # noqa: PLW2901
@@ -114,7 +122,7 @@ def visit_effect(
             elif goal == DONE:
                 served += share * float(going.sum())
     missed = 0.0 if offer is None else offer.share * offer.no_show  # they were given what they asked for
-    return VisitEffect(captured, (work["terminal"], work["counter"]), served + missed)
+    return VisitEffect(visits * captured, (work["terminal"], work["counter"]), served + visits * missed + settled)
 
 
 def _done(

@@ -68,7 +68,7 @@ def tables_of(model: OutletModel) -> Tables:
             [
                 (-1, 0, 0, -1)
                 if item is None
-                else (first, levels.index(item.priority), item.preempts, machines.get(number, -1))
+                else (first + item.start, levels.index(item.priority), item.preempts, machines.get(number, -1))
                 for number, (item, first) in enumerate(zip(model.classes, way_first, strict=False))
             ],
             dtype=CLASS,

@@ -125,7 +125,7 @@ class Outlet:
 
     def way(self, who: int, item: CustomerClass, words: tuple[int, int], *, from_outside: bool) -> Steps:
         """Go through the steps of a class; the value of the generator tells whether the last one was served."""
-        node, tries = item.nodes[0], 0
+        node, tries = item.nodes[item.start], 0
         while True:
             row, ticket, leaving = self.join(who, item, node, words, from_outside=from_outside)
             if ticket is not None:
