@@ -170,6 +170,7 @@ def formats(scenario: Scenario) -> dict[str, Format]:
             room=item.room,
             stations=_stations(scenario, item),
             team=item.team,
+            shared=tuple(scenario.pools),
         )
         for name, item in scenario.formats.items()
     }

@@ -108,13 +108,17 @@ def _chain(log: VisitLog) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
 
 def _step_words(study: Study) -> tuple[str, ...]:
     """Return the ids of all steps, each once."""
-    return tuple(dict.fromkeys(step.id for task in study.tasks for step in task.steps))
+    steps = (step.id for task in study.tasks for step in task.steps)
+    return tuple(dict.fromkeys((*steps, *(channel.id for channel in study.remote))))
 
 
 def _word_of_step(study: Study) -> NDArray[np.int64]:
     """Return the position among all ids of each step of each task, -1 beyond its last, shape ``(tasks, steps)``."""
-    words, most = _step_words(study), max(len(task.steps) for task in study.tasks)
-    rows = [[words.index(step.id) for step in task.steps] + [-1] * (most - len(task.steps)) for task in study.tasks]
+    words, most = _step_words(study), study.outlet_steps
+    remote = [words.index(channel.id) for channel in study.remote]
+    rows = [
+        [words.index(step.id) for step in task.steps] + [-1] * (most - len(task.steps)) + remote for task in study.tasks
+    ]
     return np.array(rows, dtype=np.int64)
 
 

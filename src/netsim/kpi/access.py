@@ -14,23 +14,28 @@ from netsim.model.study import CoverageRule, Study
 def _way(days: NetworkDays, table: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the length of each visit's way, 0 where there is none, shape ``(visits,)``."""
     site = np.maximum(days.visits.site, 0)
-    return np.where(arrived(days.visits), table[days.visits.zone, site], 0.0)
+    return np.where(_went(days), table[days.visits.zone, site], 0.0)
+
+
+def _went(days: NetworkDays) -> NDArray[np.bool_]:
+    """Return which visits came to an outlet in person."""
+    return arrived(days.visits) & days.visits.visited
 
 
 def walk_mean(days: NetworkDays) -> NDArray[np.float64]:
     """Return the mean one-way travel time in minutes of visits that arrive."""
-    rows = arrived(days.visits)
+    rows = _went(days)
     return ratio(days.by_day(rows, _way(days, days.study.travel.minutes)), days.by_day(rows))
 
 
 def walk_p90(days: NetworkDays) -> NDArray[np.float64]:
     """Return the 90th percentile of the one-way travel time in minutes."""
-    return quantile_by_day(days, arrived(days.visits), _way(days, days.study.travel.minutes), 0.9)
+    return quantile_by_day(days, _went(days), _way(days, days.study.travel.minutes), 0.9)
 
 
 def distance_mean(days: NetworkDays) -> NDArray[np.float64]:
     """Return the mean one-way distance in metres of visits that arrive."""
-    rows = arrived(days.visits)
+    rows = _went(days)
     return ratio(days.by_day(rows, _way(days, days.study.travel.metres)), days.by_day(rows))
 
 

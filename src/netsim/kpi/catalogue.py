@@ -14,7 +14,7 @@ from netsim.model.plan import CostBreakdown
 from netsim.model.result import Better
 from netsim.model.service import LANES
 from netsim.model.study import Study
-from netsim.model.visits import Outcome, VisitLog
+from netsim.model.visits import LEFT, Outcome, VisitLog
 from netsim.registry import Registry
 from netsim.statistics.quantiles import weighted_quantile
 
@@ -48,6 +48,10 @@ class VisitTable:
         How the visit ended.
     booked
         Whether the customer had an appointment.
+    remote, visited
+        Whether the customer turned to a remote channel first, and whether an outlet was visited.
+    moves
+        How often the customer left without being served and went on elsewhere, or came back.
     """
 
     day: NDArray[np.int64]
@@ -65,6 +69,9 @@ class VisitTable:
     in_service: NDArray[np.float64]
     outcome: NDArray[np.int64]
     booked: NDArray[np.bool_]
+    remote: NDArray[np.bool_]
+    visited: NDArray[np.bool_]
+    moves: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +147,9 @@ class NetworkDays:
         return np.searchsorted(np.array(self.replications), self.log.replication)
 
 
-def visit_table(log: VisitLog, replications: tuple[int, ...], unseen: Sequence[int] = ()) -> VisitTable:
+def visit_table(
+    log: VisitLog, replications: tuple[int, ...], unseen: Sequence[int] = (), outlet_steps: int | None = None
+) -> VisitTable:
     """
     Return the visits behind the rows of a log.
 
@@ -152,6 +161,8 @@ def visit_table(log: VisitLog, replications: tuple[int, ...], unseen: Sequence[i
         The simulated days, increasing.
     unseen
         Places at which no customer waits in person (``Study.unseen``): they take none of the customer's time.
+    outlet_steps
+        Steps from this one on are contacts in remote channels (``Study.outlet_steps``); None for no such channels.
     """
     order = np.lexsort((np.arange(len(log)), log.arrive, log.visit, log.replication, log.day_type))
     rows = log.take(order)
@@ -163,6 +174,8 @@ def visit_table(log: VisitLog, replications: tuple[int, ...], unseen: Sequence[i
     )
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(rows)) - 1 if len(first) else first
+    afar = np.zeros(len(rows), dtype=bool) if outlet_steps is None else rows.step >= outlet_steps
+    left = np.isin(rows.outcome, LEFT)
     seen = (rows.lane >= 0) & ~np.isin(rows.lane, unseen)
     wait = np.where(seen, rows.wait, 0.0)
     stays = np.where(seen, rows.end, -np.inf)
@@ -184,6 +197,9 @@ def visit_table(log: VisitLog, replications: tuple[int, ...], unseen: Sequence[i
         turnaround=np.where(arrived, rows.end[last] - rows.arrive[first], 0.0),
         outcome=rows.outcome[last],
         booked=rows.booked[first],
+        remote=afar[first],
+        visited=_per_visit(((rows.lane >= 0) & ~afar).astype(float), first) > 0,
+        moves=(_per_visit(left.astype(float), first) - left[last]).astype(np.int64),
     )
 
 

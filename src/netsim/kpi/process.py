@@ -47,7 +47,7 @@ def _papers_missing(study: Study) -> tuple[str, ...]:
 
 def return_visits(days: NetworkDays, _which: str) -> NDArray[np.float64]:
     """Return how often a customer who arrives has to come back, on average."""
-    again = days.log.outcome == Outcome.RETURNS
+    again = (days.log.outcome == Outcome.RETURNS) & (days.log.step < days.study.outlet_steps)
     weight = days.weights[days.log.day_type[again]]
     return ratio(days.sums(days.log_day()[again], weight), days.by_day(arrived(days.visits)))
 
@@ -91,6 +91,47 @@ def wait_by_appointment(days: NetworkDays, which: str) -> NDArray[np.float64]:
     return ratio(days.by_day(rows, days.visits.wait), days.by_day(rows))
 
 
+def _remote(study: Study) -> tuple[str, ...]:
+    """Return the remote channels that somebody turns to."""
+    used = {start.channel for task in study.tasks for start in task.remote}
+    used |= {to for task in study.tasks if task.leavers is not None for to, _ in task.leavers.to}
+    used |= {to for channel in study.remote for to, _ in (*channel.otherwise, *channel.leavers)}
+    return tuple(channel.id for channel in study.remote if channel.id in used)
+
+
+def completion(days: NetworkDays, channel: str) -> NDArray[np.float64]:
+    """Return the share of the contacts in a remote channel that settle what the customer wants."""
+    study = days.study
+    number = study.outlet_steps + [item.id for item in study.remote].index(channel)
+    rows = days.log.step == number
+    weight = days.weights[days.log.day_type[rows]]
+    day = days.log_day()[rows]
+    settled = days.log.outcome[rows] == Outcome.SERVED
+    return ratio(days.sums(day, weight * settled), days.sums(day, weight))
+
+
+def _fall_back(study: Study) -> tuple[str, ...]:
+    return ("all",) if any(task.remote for task in study.tasks) else ()
+
+
+def fall_back_visits(days: NetworkDays, _which: str) -> NDArray[np.float64]:
+    """Return the share of those who turn to a remote channel first who come to an outlet in the end."""
+    return ratio(days.by_day(days.visits.remote & days.visits.visited), days.by_day(days.visits.remote))
+
+
+def _elsewhere(study: Study) -> tuple[str, ...]:
+    moves = any(task.leavers is not None for task in study.tasks) or any(item.leavers for item in study.remote)
+    return ("all",) if moves else ()
+
+
+def went_elsewhere(days: NetworkDays, _which: str) -> NDArray[np.float64]:
+    """Return the share of visits that left a place without being served and went on elsewhere, or came back."""
+    return ratio(days.by_day(days.visits.moves > 0), days.by_day(arrived(days.visits)))
+
+
+KPIS.register("completion")(KpiFamily(unit="share", better="higher", members=_remote, measure=completion))
+KPIS.register("fall_back_visits")(KpiFamily(unit="share", better="lower", members=_fall_back, measure=fall_back_visits))
+KPIS.register("went_elsewhere")(KpiFamily(unit="share", better="lower", members=_elsewhere, measure=went_elsewhere))
 KPIS.register("no_shows")(KpiFamily(unit="share", better="lower", members=_appointments, measure=no_shows))
 KPIS.register("wait_by_appointment")(
     KpiFamily(unit="min", better="lower", members=_with_and_without, measure=wait_by_appointment)

@@ -108,6 +108,8 @@ class Format:
         Stations beside the lanes, by id.
     team
         Id of the team at the counter; None for counters that are counted only.
+    shared
+        Ids of the pools of the network: what is done there can be done wherever the outlet stands.
     """
 
     id: str
@@ -122,6 +124,7 @@ class Format:
     room: int | None = None
     stations: Mapping[str, StationUse] = field(default_factory=dict)
     team: str | None = None
+    shared: tuple[str, ...] = ()
 
     def serves(self, task: str) -> bool:
         """Whether any lane does the task."""
@@ -167,7 +170,8 @@ class Format:
         if step.also is not None and step.also not in self.stations:
             return None
         if step.station is not None:
-            return step.station if step.station in self.stations and self.serves(task.id) else None
+            there = step.station in self.stations or step.station in self.shared
+            return step.station if there and self.serves(task.id) else None
         if desk is not None and desk in self.stations and self.lane_of(task, step, (has[0], True)) == "counter":
             return desk
         return self.lane_of(task, step, has)

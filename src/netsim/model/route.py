@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netsim.model.network import Format
-from netsim.model.service import END, Task
+from netsim.model.service import END, LANES, Task
 
 DONE, NOWHERE = -1, -2
 """Targets of a leg: the visit is done; it goes on with a step that this outlet cannot do."""
@@ -105,6 +105,6 @@ def offers(form: Format, task: Task, has: tuple[bool, bool] = (True, True)) -> b
     found = legs(form, task, has)
     if found is None:
         return False
-    return found[0].place not in form.stations or any(
-        leg.place not in form.stations or any(goal == DONE for _, goal in leg.ways) for leg in found
+    return found[0].place in LANES or any(
+        leg.place in LANES or any(goal == DONE for _, goal in leg.ways) for leg in found
     )

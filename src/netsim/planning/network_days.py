@@ -127,7 +127,8 @@ class _Network:
         self.study, self.plan, self.seed = study, plan, seed
         self.options = tuple(decision.option for decision in plan.decisions)
         self.serving = at_counters(staff.on_duty, self.options)
-        self.cost = replace(plan.cost, staff=float(staff.cost.sum()))
+        shared = sum(pool.servers * pool.cost for pool in study.pools)
+        self.cost = replace(plan.cost, staff=float(staff.cost.sum()), fixed=plan.cost.fixed + shared)
         self.staffed = _staffed_minutes(study, self.options, self.serving)
         self.paid_hours = float(staff.paid_hours.sum())
         self.logs: list[VisitLog] = []
@@ -162,7 +163,7 @@ class _Network:
             paid_hours=self.paid_hours,
             replications=replications,
             log=log,
-            visits=visit_table(log, replications, self.study.unseen),
+            visits=visit_table(log, replications, self.study.unseen, self.study.outlet_steps),
         )
 
 

@@ -74,9 +74,15 @@ def lane_name(lane: Lane, text: Text) -> str:
 
 
 def place_name(study: Study, place: str, text: Text) -> str:
-    """Return the name of a lane, or of a station beside the lanes."""
-    station = next((item for item in study.stations if item.id == place), None)
-    return text(f"lane.{place}") if station is None else text.name(station.name, place)
+    """Return the name of a lane, of a station beside the lanes, of a pool or a remote channel."""
+    named = _beside(study)
+    return text.name(named[place], place) if place in named else text(f"lane.{place}")
+
+
+def _beside(study: Study) -> dict[str, Mapping[str, str]]:
+    """Return the names of all places but the lanes, and of remote channels."""
+    kinds = (*study.stations, *(pool.kind for pool in study.pools))
+    return {**{kind.id: kind.name for kind in kinds}, **{channel.id: channel.name for channel in study.remote}}
 
 
 def kpi_name(name: str, text: Text, study: Study | None = None) -> str:
@@ -111,6 +117,7 @@ def _part_name(part: str, text: Text, study: Study | None) -> str:
             return format_name(study, part, text)
         if part in study.channels:
             return text.name(study.channels[part].name, part)
+        part = text.name(_beside(study)[part], part) if part in _beside(study) else part
     return part.replace("_", " ")
 
 

@@ -38,7 +38,7 @@ def resources(run: RunResult, study: Study, text: Text, *, most: int | None = No
         shown = sorted(shown, key=lambda item: (-item.waiting, item.site, item.lane))[:most]
     rows: tuple[Row, ...] = tuple(
         (
-            names.get(item.site, item.site),
+            names.get(item.site, item.site) or text("resources.network"),
             labels.place_name(study, item.lane, text),
             Cell(text("column.bottleneck"), "strong") if item.bottleneck else NOTHING,
             labels.finite(item.servers),

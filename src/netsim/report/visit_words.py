@@ -89,10 +89,17 @@ class _Way:
         if after is None:
             yield self._say(self._end(row), end, wait=wait, service=service, lane=self._lane(row))
             return
+        if math.isnan(call):
+            keys = {int(outcome): outcome.name.lower() for outcome in Outcome}
+            key = "elsewhere_" + keys.get(int(today.outcome[row]), "")
+            values = {"lane": self._lane(row), "other": self._lane(after), "outlet": self._outlet(after)}
+            later = self.text.clock(float(today.arrive[after]))
+            yield self._say(key, end, wait=wait, later=later, queue=self._queue(after), **values)
+            return
         same_step, same_lane = today.step[row] == today.step[after], today.lane[row] == today.lane[after]
         key = "goes_on" if not same_step else "again" if same_lane else "fails_over"
         begins = float(today.arrive[after])
-        step = self.study.tasks[int(today.task[row])].steps[int(today.step[row])].id.replace("_", " ")
+        step = self.study.step_id(int(today.task[row]), int(today.step[row])).replace("_", " ")
         lanes = {"lane": self._lane(row), "other": self._lane(after), "later": self.text.clock(begins)}
         queue = self._queue(after)
         yield self._say("later" if begins > end else key, end, service=service, step=step, queue=queue, **lanes)
@@ -117,7 +124,8 @@ class _Way:
         minute = today.arrive[row]
         before = (today.arrive < minute) | ((today.arrive == minute) & (np.arange(len(today)) < row))
         until = np.where(np.isnan(today.call), today.end, today.call)
-        here = (today.site == today.site[row]) & (today.lane == today.lane[row])
+        shared = int(today.lane[row]) >= self.study.outlet_places
+        here = ((today.site == today.site[row]) | shared) & (today.lane == today.lane[row])
         count = int((here & before & (until > minute)).sum())
         return self.text("trace.queue" if count else "trace.no_queue", count=count, lane=self._lane(row))
 
@@ -130,6 +138,9 @@ class _Way:
         return labels.site_names(self.study.sites)[self.study.sites[site].id] if site >= 0 else ""
 
     def _lane(self, row: int) -> str:
+        step = int(self.today.step[row]) - self.study.outlet_steps
+        if step >= 0:  # a contact is named by its channel, not by the pool that answers
+            return self.text.name(self.study.remote[step].name, self.study.remote[step].id)
         return labels.place_name(self.study, self.study.places[int(self.today.lane[row])], self.text)
 
     def _say(self, key: str, minute: float, **values: object) -> Sentence:

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from netsim.model.service import LANES
-from netsim.scenario import station_references
+from netsim.scenario import channel_references, station_references
 from netsim.scenario.messages import AT_KEY, Location, path_of, suggest
 from netsim.scenario.tree import Doubt, Tree, items, unknown
 from netsim.units import UnitError, minutes, typed, window
@@ -279,6 +279,7 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Doubt]], ...] = (
     _staff,
     station_references.steps,
     station_references.stations,
+    channel_references.channels,
 )
 
 

@@ -55,7 +55,13 @@ def _needs(tree: Tree, name: str, task: str, here: Location) -> Iterator[Doubt]:
     for step, record in tree.records("tasks", task, "steps"):
         for key in ("at", "also"):
             station = record.get(key)
-            if isinstance(station, str) and station not in own and record.get("mandatory", True) is not False:
+            shared = key == "at" and station in tree.table("pools")
+            if (
+                isinstance(station, str)
+                and station not in own
+                and not shared
+                and record.get("mandatory", True) is not False
+            ):
                 message = f"step {step!r} of the task {typed(task)} needs the station {typed(station)}"
                 yield here, f"{message}; add it to the format's 'stations', or say 'mandatory: false' in the step"
         place, asked = record.get("at", "counter"), items(record.get("skills"))
@@ -67,6 +73,8 @@ def _needs(tree: Tree, name: str, task: str, here: Location) -> Iterator[Doubt]:
 
 
 def _team_at(tree: Tree, name: str, place: object) -> object:
+    if place in tree.table("pools"):
+        return tree.table("pools", str(place)).get("team")
     if place == "counter":
         return tree.table("formats", name).get("team")
     return tree.table("formats", name, "stations", str(place)).get("team")
@@ -74,19 +82,20 @@ def _team_at(tree: Tree, name: str, place: object) -> object:
 
 def steps(tree: Tree) -> Iterator[Doubt]:
     """Check the stations that steps name, and the steps with which customers go on."""
-    known = tree.table("stations")
+    known = {**tree.table("stations"), **tree.table("pools")}
     for task, _ in tree.records("tasks"):
         names = list(tree.table("tasks", task, "steps"))
         for number, (step, record) in enumerate(tree.table("tasks", task, "steps").items()):
             if not isinstance(record, dict):
                 continue
             here: Location = ("tasks", task, "steps", step)
-            for key in ("at", "also"):
-                yield from unknown((*here, key), record.get(key), "station", known)
+            yield from unknown((*here, "at"), record.get("at"), "station or pool", known)
+            yield from unknown((*here, "also"), record.get("also"), "station", tree.table("stations"))
             wrong = record.get("misrouted")
             if isinstance(wrong, dict):
                 goal = wrong.get("to")
-                yield from unknown((*here, "misrouted", "to"), goal, "lane or station", (*LANES, *known))
+                own = (*LANES, *tree.table("stations"))
+                yield from unknown((*here, "misrouted", "to"), goal, "lane or station", own)
             yield from _onward(here, record, names, number)
 
 

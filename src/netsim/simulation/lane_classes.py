@@ -98,7 +98,7 @@ def lane_classes(study: Study, format_id: str, pattern: str, lane: Lane) -> tupl
     hours = {
         number: study.doors_at(form, pattern, name)
         for number, name in enumerate(study.places)
-        if stands(form, name, has)
+        if stands(form, name, has) or name in form.shared
     }
     found = []
     for index, task in enumerate(study.tasks):

@@ -135,7 +135,9 @@ def _effects(
     table = {}
     for form in study.formats.values():
         for pattern in form.patterns:
-            hours = {place: study.doors_at(form, pattern.id, place) for place in (*form.levels, *form.stations)}
+            hours = {
+                place: study.doors_at(form, pattern.id, place) for place in (*form.levels, *form.stations, *form.shared)
+            }
             offered = np.array([offers(form, task) for task in study.tasks])
             work = np.zeros((len(study.tasks), len(LANES)))
             served = np.zeros(len(study.tasks))

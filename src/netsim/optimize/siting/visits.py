@@ -31,8 +31,8 @@ class VisitEffect:
     work
         Offered work in minutes in each lane, in the order of ``LANES``.
     served
-        Share that is settled by a remote channel, or comes and is neither turned away nor left unresolved by a terminal; those who lose
-        patience are not seen at planning level.
+        Share that is settled by a remote channel, or comes and is neither turned away nor left unresolved by a
+        terminal; those who lose patience are not seen at planning level.
     """
 
     captured: float
@@ -111,7 +111,7 @@ def visit_effect(
     coming = [np.zeros_like(wished) for _ in route]
     there = wished * is_open[first] * (((1.0 - asks) * walk_ins + comes) / open_share)
     coming[0] = visits * (there + (1.0 - asks) * waiting)
-    work, served = dict.fromkeys((*LANES, *form.stations), 0.0), 0.0
+    work, served = dict.fromkeys((*LANES, *form.stations, *form.shared), 0.0), 0.0
     for leg, going in zip(route, coming, strict=True):  # a way leads to a later leg
         going, own = _done(task, form, leg, going, is_open)  # noqa: PLW2901
         for place, minutes in own:
