@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from netsim.model.behaviour import Behaviour, Groups
-from netsim.model.service import LanePolicy, Misroute, ServiceTime, Step, Task
+from netsim.model.service import LanePolicy, Misroute, Step, Task
+from netsim.model.service_time import ServiceTime
 from netsim.model.station import NO_PROMISE, StationKind, StationUse, Worker
 from netsim.model.study import Study
 from tests.studies import DAYTIME, form, task, tiny_study

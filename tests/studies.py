@@ -13,7 +13,8 @@ from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, Option, ShiftType, Site
 from netsim.model.plan import Shares
 from netsim.model.provenance import Provenance
-from netsim.model.service import Breakdowns, Lane, LanePolicy, Promise, ServiceTime, Step, Task
+from netsim.model.service import Breakdowns, Lane, LanePolicy, Promise, Step, Task
+from netsim.model.service_time import ServiceTime
 from netsim.model.study import Economics, PlanningLimits, PlanRules, SimulationLimits, Study
 
 MADE_UP = Provenance("made by hand for a test", "synthetic")

@@ -14,7 +14,8 @@ from netsim.experiment.settings import Settings
 from netsim.experiment.store import read_kept, rewrite, write_run
 from netsim.experiment.visit_log import VISITS, read_visits, write_visits
 from netsim.model.network import Option
-from netsim.model.service import ServiceTime, Step
+from netsim.model.service import Step
+from netsim.model.service_time import ServiceTime
 from netsim.model.visits import Outcome, VisitLog
 from netsim.simulation.network_day import simulate_network
 from netsim.tables import read_parquet

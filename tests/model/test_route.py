@@ -5,7 +5,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from netsim.model.route import DONE, NOWHERE, legs, offers
-from netsim.model.service import END, ServiceTime, Step, Task
+from netsim.model.service import END, Step, Task
+from netsim.model.service_time import ServiceTime
 from tests.halls import hall_study, loan
 from tests.studies import DAYTIME
 

@@ -11,7 +11,8 @@ from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
 from netsim.model.network import Format, FormatCosts, OpeningPattern, Option, ShiftType, Site
 from netsim.model.provenance import Provenance
-from netsim.model.service import CapacityTable, LanePolicy, Promise, ServiceTime, Staircase, Step, Task
+from netsim.model.service import CapacityTable, LanePolicy, Promise, Staircase, Step, Task
+from netsim.model.service_time import ServiceTime
 from netsim.model.study import CoverageRule, Economics, PlanningLimits, PlanRules, SimulationLimits, Study
 
 SYNTHETIC = Provenance("drawn for a test", "synthetic")

@@ -44,11 +44,11 @@ from netsim.model.service import (
     LanePolicy,
     Promise,
     ServiceCurve,
-    ServiceTime,
     Staircase,
     Step,
     Task,
 )
+from netsim.model.service_time import ServiceTime
 from netsim.model.study import Basemap, CoverageRule, Economics, PlanningLimits, PlanRules, SimulationLimits, Study
 from netsim.model.use import ResourceUse, StepUse
 

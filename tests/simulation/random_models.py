@@ -93,7 +93,9 @@ def stations(draw, technicians):
     fails = draw(st.integers(0, 3)) if technicians is not None else draw(st.sampled_from([0, 0, 1]))
     upkeep = None
     if fails == 2 and technicians is not None:
-        upkeep = Upkeep(draw(laws(40.0)), technicians, draw(st.sampled_from([30.0, float("inf")])))
+        upkeep = Upkeep(
+            draw(laws(40.0)), technicians, draw(st.sampled_from([30.0, float("inf")])), aged=draw(st.booleans())
+        )
     return Station(
         servers=servers,
         windows=opening,

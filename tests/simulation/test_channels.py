@@ -10,7 +10,8 @@ from netsim.kpi.process import completion, fall_back_visits, went_elsewhere
 from netsim.model.channel import Pool, RemoteChannel, outlet_share
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
-from netsim.model.service import Balking, Breakdowns, LanePolicy, ServiceTime, Step
+from netsim.model.service import Balking, Breakdowns, LanePolicy, Step
+from netsim.model.service_time import ServiceTime
 from netsim.model.station import NO_PROMISE, StationKind
 from netsim.model.study import Study
 from netsim.model.visiting import Leavers, RemoteStart

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netsim.model.network import Option
-from netsim.model.service import Breakdowns, ServiceTime, Step, Task
+from netsim.model.service import Breakdowns, Step, Task
+from netsim.model.service_time import ServiceTime
 from netsim.simulation.lane import lane_days, lane_mix, work_per_visit
 from netsim.simulation.network_day import simulate_network
 from netsim.simulation.summary import lane_totals

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from netsim.model.network import Option
-from netsim.model.service import Breakdowns, ServiceTime, Step, Task
+from netsim.model.service import Breakdowns, Step, Task
+from netsim.model.service_time import ServiceTime
 from netsim.model.visits import Outcome
 from netsim.simulation.alone import ArrivalPattern, draw_arrivals
 from netsim.simulation.customers import draw_customers

@@ -8,7 +8,8 @@ import pytest
 
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Option
-from netsim.model.service import Breakdowns, LanePolicy, Promise, ServiceTime, Step, Task
+from netsim.model.service import Breakdowns, LanePolicy, Promise, Step, Task
+from netsim.model.service_time import ServiceTime
 from netsim.simulation.laws import NEVER, Law, exponential_law, fixed, gamma_law, lognormal_law, weibull_law
 from netsim.simulation.outlet import GONE, NOWHERE, Change, CustomerClass, Exit, Node, OutletModel, Station
 from netsim.simulation.samplers import variate

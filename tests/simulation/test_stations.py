@@ -13,7 +13,7 @@ from netsim.model.calendar import OpeningHours
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
 from netsim.model.route import offers
-from netsim.model.service import ServiceTime
+from netsim.model.service_time import ServiceTime
 from netsim.model.visits import Outcome
 from netsim.optimize.siting.visits import visit_effect
 from netsim.optimize.staffing.roster import people_on_duty, roster

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from netsim.model.calendar import DayType
 from netsim.model.network import Option
-from netsim.model.service import Breakdowns, ServiceTime, Step
+from netsim.model.service import Breakdowns, Step
+from netsim.model.service_time import ServiceTime
 from netsim.model.visits import Outcome, VisitLog
 from netsim.simulation.customers import draw_customers
 from netsim.simulation.network_day import in_order, measure_network, simulate_network

@@ -11,27 +11,12 @@ from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.channel import Pool, RemoteChannel
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, ShiftType
 from netsim.model.scenario import Scenario
-from netsim.model.scenario_service import (
-    AppointmentsInput,
-    FormatInput,
-    LanePolicyInput,
-    QueueInput,
-    ServiceTimeInput,
-    StepInput,
-)
-from netsim.model.service import (
-    LANES,
-    Balking,
-    Breakdowns,
-    Lane,
-    LanePolicy,
-    Misroute,
-    Promise,
-    ServiceTime,
-    Step,
-    Task,
-)
+from netsim.model.scenario_service import AppointmentsInput, FormatInput, LanePolicyInput, QueueInput, StepInput
+from netsim.model.scenario_upkeep import ServiceTimeInput, UpkeepInput
+from netsim.model.service import LANES, Balking, Breakdowns, Lane, LanePolicy, Misroute, Promise, Step, Task
+from netsim.model.service_time import ServiceTime
 from netsim.model.station import NO_PROMISE, StationKind, StationUse, Worker
+from netsim.model.upkeep import Tier, UpkeepPolicy
 from netsim.model.visiting import Appointments, Leavers, RemoteStart
 
 
@@ -91,9 +76,27 @@ def _policy(policy: QueueInput, promise: Promise) -> LanePolicy:
         patience_law=policy.patience_law,
         patience_shape=policy.patience_shape or 1.0,
         announces=policy.announces,
+        upkeep=_upkeep(policy.upkeep),
         queue_each=policy.queues == "each",
         jockey=policy.jockey or 2,
     )
+
+
+def _upkeep(item: UpkeepInput | None) -> UpkeepPolicy | None:
+    """Return how machines are looked after."""
+    if item is None:
+        return None
+    tiers = tuple(
+        Tier(name, tier.at, _law_of(tier.takes), tier.solves, tier.response or 0.0) for name, tier in item.tiers.items()
+    )
+    plan = item.preventive
+    if plan is None:
+        return UpkeepPolicy(item.mtbf, item.shape, tiers)
+    return UpkeepPolicy(item.mtbf, item.shape, tiers, plan.every, Tier("preventive", plan.at, _law_of(plan.takes)))
+
+
+def _law_of(item: ServiceTimeInput) -> ServiceTime:
+    return ServiceTime(item.mean, item.cv or 0.0, item.law)
 
 
 def stations(scenario: Scenario) -> tuple[StationKind, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netsim.model.service import ServiceTime
+from netsim.model.service_time import ServiceTime
 from netsim.model.station import StationKind
 from netsim.model.visiting import RemoteStart, Shares
 

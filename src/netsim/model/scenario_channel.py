@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 from netsim.model.channel import AGAIN, NEARBY, OUTLET
 from netsim.model.quantities import Key, Minutes, Money, MoneyPerYear, Share
 from netsim.model.scenario_base import Input, Names
-from netsim.model.scenario_service import ServiceTimeInput, SomeOf, StationInput
+from netsim.model.scenario_service import SomeOf, StationInput
+from netsim.model.scenario_upkeep import ServiceTimeInput
 
 
 class PoolInput(StationInput):

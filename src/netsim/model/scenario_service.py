@@ -11,34 +11,14 @@ from pydantic import AfterValidator, Field, model_validator
 from netsim.model.network import Contact, Medium, Ownership
 from netsim.model.quantities import Key, Label, Minutes, Money, MoneyPerHour, MoneyPerYear, Share
 from netsim.model.scenario_base import DayShares, Input, Keys, Levels, Mix, Names, SomeKeys, Windows
-from netsim.model.service import EndOfShift, Lane, PatienceLaw, ServiceTimeLaw
+from netsim.model.scenario_upkeep import ServiceTimeInput, UpkeepInput
+from netsim.model.service import EndOfShift, Lane, PatienceLaw
 
 
 class Profile(Input):
     """When visits are wished."""
 
     shares: DayShares = Field(description="Weight of each of the 48 half-hours from 00:00; normalised to 1.")
-
-
-class ServiceTimeInput(Input):
-    """A service time."""
-
-    mean: Minutes = Field(description="Mean service time.")
-    cv: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = Field(
-        default=None, description="Coefficient of variation; 0 for a fixed time."
-    )
-    law: ServiceTimeLaw = Field(default="lognormal", description="Distribution; exponential and fixed take no cv.")
-
-    @model_validator(mode="after")
-    def _spread_told_once(self) -> Self:
-        own = self.law in {"exponential", "fixed"}
-        if own and self.cv is not None:
-            raise ValueError(f"'cv' is not told of a law that is {self.law!r}")
-        if not own and self.cv is None:
-            raise ValueError(f"expected 'cv' with the law {self.law!r}")
-        if self.law in {"weibull", "gamma"} and not 0.05 <= (self.cv or 0.0) <= 5.0:
-            raise ValueError(f"the 'cv' of a {self.law} law must lie between 0.05 and 5")
-        return self
 
 
 class MisroutedInput(Input):
@@ -231,6 +211,9 @@ class QueueInput(Input):
         default=False, description="Newcomers are told their wait and go at once if they are not that patient."
     )
     breakdowns: BreakdownsInput | None = Field(default=None, description="Failures of the servers.")
+    upkeep: UpkeepInput | None = Field(
+        default=None, description="Failures that technicians mend, in place of 'breakdowns'."
+    )
     queues: Literal["one", "each"] = Field(
         default="one", description="one: a single queue for all servers; each: a queue before every server."
     )
@@ -245,6 +228,8 @@ class QueueInput(Input):
             raise ValueError("'patience_shape' goes with a 'patience_law' that is weibull, and only with it")
         if self.patience is None and (self.announces or self.patience_law != "exponential"):
             raise ValueError("'announces' and 'patience_law' need 'patience'")
+        if self.upkeep is not None and (self.breakdowns is not None or self.queues == "each"):
+            raise ValueError("'upkeep' goes neither with 'breakdowns' nor with queues: each")
         if self.jockey is not None and self.queues == "one":
             raise ValueError("'jockey' needs queues: each")
         return self

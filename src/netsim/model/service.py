@@ -10,34 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.model.calendar import DAY_SLOTS
+from netsim.model.service_time import ServiceTime
+from netsim.model.upkeep import UpkeepPolicy
 from netsim.model.visiting import Appointments, Leavers, RemoteStart
 
 Lane = Literal["terminal", "counter"]
 LANES: tuple[Lane, ...] = get_args(Lane)
 """Lanes in the order of every lane axis: 0 terminal (self-service), 1 counter (staffed)."""
-ServiceTimeLaw = Literal["lognormal", "gamma", "weibull", "exponential", "fixed"]
 PatienceLaw = Literal["exponential", "weibull", "fixed"]
 EndOfShift = Literal["finish", "finish_and_close_queue", "handover", "preempt_resume"]
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceTime:
-    """
-    Service time of one step in one lane.
-
-    Parameters
-    ----------
-    mean
-        Mean in minutes, positive.
-    cv
-        Coefficient of variation, non-negative (0 = deterministic); exponential and fixed times have their own.
-    law
-        Its distribution.
-    """
-
-    mean: float
-    cv: float
-    law: ServiceTimeLaw = "lognormal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +213,8 @@ class LanePolicy:
         Distribution of the patience; shape of a Weibull one.
     announces
         Whether newcomers are told their wait and go if they are not that patient.
+    upkeep
+        Failures that technicians mend; None for none.
     queue_each
         Whether every server has a queue of its own: newcomers choose the one with the fewest customers.
     jockey
@@ -246,6 +229,7 @@ class LanePolicy:
     patience_law: PatienceLaw = "exponential"
     patience_shape: float = 1.0
     announces: bool = False
+    upkeep: UpkeepPolicy | None = None
     queue_each: bool = False
     jockey: int = 2
 

@@ -279,6 +279,7 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Doubt]], ...] = (
     _staff,
     station_references.steps,
     station_references.stations,
+    station_references.upkeep,
     channel_references.channels,
 )
 

@@ -25,6 +25,29 @@ def stations(tree: Tree) -> Iterator[Doubt]:
             yield from _format(tree, name, record)
 
 
+def upkeep(tree: Tree) -> Iterator[Doubt]:
+    """Check where technicians work who look after the servers of a lane or station."""
+    pools = tree.table("pools")
+    for table in ("lanes", "stations"):
+        for name, _ in tree.records(table):
+            here: Location = (table, name, "upkeep")
+            places = [((*here, "tiers", tier), record) for tier, record in tree.records(*map(str, here), "tiers")]
+            places.append(((*here, "preventive"), tree.table(table, name, "upkeep", "preventive")))
+            for place, record in places:
+                at = record.get("at")
+                yield from unknown((*place, "at"), at, "station or pool", {**tree.table("stations"), **pools})
+                if isinstance(at, str) and at in tree.table("stations"):
+                    yield from _everywhere(tree, (*place, "at"), name, at)
+
+
+def _everywhere(tree: Tree, here: Location, name: str, at: str) -> Iterator[Doubt]:
+    """Check that every format whose servers are looked after has the station of the technicians."""
+    for form, _ in tree.records("formats"):
+        has = name in tree.table("formats", form, "levels") or name in tree.table("formats", form, "stations")
+        if form not in tree.broken_formats and has and at not in tree.table("formats", form, "stations"):
+            yield here, f"the format {typed(form)} has no station {typed(at)}; add it there, or make it a pool"
+
+
 def _format(tree: Tree, name: str, record: Mapping[str, Any]) -> Iterator[Doubt]:
     here: Location = ("formats", name)
     for station, use in tree.table("formats", name, "stations").items():

@@ -9,7 +9,8 @@ from netsim.model.behaviour import PLAIN, Behaviour
 from netsim.model.network import Format, Option
 from netsim.model.route import DONE, Leg, legs
 from netsim.model.route import NOWHERE as NOT_HERE
-from netsim.model.service import ServiceTime, Task
+from netsim.model.service import Task
+from netsim.model.service_time import ServiceTime
 from netsim.model.study import Study
 from netsim.simulation.laws import (
     Law,

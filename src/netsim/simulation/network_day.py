@@ -19,7 +19,7 @@ from netsim.simulation.network_arrivals import ARRIVES, NetworkArrivals, arrival
 from netsim.simulation.network_totals import NetworkTotals, UnitSums, unit_sums
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.totals import fold
-from netsim.simulation.unit_failures import unit_failures
+from netsim.simulation.unit_failures import unit_failures, unit_machines
 from netsim.simulation.units import Unit, Units
 from netsim.simulation.visits import Table, arrivals
 from netsim.simulation.ways import NETWORK
@@ -200,19 +200,20 @@ class _Job:
         unit = units.build(place, staff, int(np.diff(first).max(initial=0)))
         kind = class_of(study, customers.task[part], customers.segment[part], where.kind[part])
         kind += unit.classes * np.searchsorted(np.array(unit.sites), where.site[part])
-        came = arrivals(where.minute[part], kind, customers.stream[part], first)
+        customers_here = arrivals(where.minute[part], kind, customers.stream[part], first)
+        came, whose = unit_machines(study, unit, customers_here, day_type, days.tolist(), self.seed)
         failures = unit_failures(study, unit, day_type, days.tolist(), self.seed)
         happened = RUNNERS[study.runner](unit.model, came, failures)
-        log = _log_of(customers, part, unit, happened.rows, where)
+        rows = happened.rows[whose[happened.rows["visit"]] >= 0]
+        log = _log_of(customers, part[whose[rows["visit"]]], unit, rows, where)
         if not sums:
             return log, None
         earlier = None if self.onto is None else self.onto.whole(day_type, unit.sites[0])
         return log, unit_sums(place, unit, fold(unit.model, came, happened, earlier), len(study.places))
 
 
-def _log_of(customers: Customers, came: NDArray[np.int64], unit: Unit, rows: Table, where: NetworkArrivals) -> VisitLog:
-    """Return the log of the rows of a unit, whose ``visit`` is a position in ``came``."""
-    who = came[rows["visit"]]
+def _log_of(customers: Customers, who: NDArray[np.int64], unit: Unit, rows: Table, where: NetworkArrivals) -> VisitLog:
+    """Return the log of the rows of a unit, ``who`` telling the customer of each."""
     station = rows["station"]
     server = rows["server"].astype(np.int64)
     return VisitLog(

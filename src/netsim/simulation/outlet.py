@@ -75,12 +75,15 @@ class Upkeep:
         Open minutes after which a machine that has not failed is serviced; ``inf`` for never.
     service
         Position of the class whose way it then goes; None takes ``repair``.
+    aged
+        Whether the day finds each machine somewhere between two services, at a uniform age, in place of new.
     """
 
     uptime: Law
     repair: int
     interval: float = math.inf
     service: int | None = None
+    aged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

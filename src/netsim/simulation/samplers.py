@@ -323,6 +323,31 @@ def variate(kind: int, first: float, second: float, uniform: float) -> float:
     return math.inf
 
 
+@compiled
+def residual(kind: int, first: float, second: float, uniform: float, age: float) -> float:
+    """
+    Return how long something lasts that has lasted for a while.
+
+    Parameters
+    ----------
+    kind, first, second, uniform
+        As in ``variate``.
+    age
+        Minutes that it has lasted; laws other than Weibull are taken to begin anew.
+
+    Examples
+    --------
+    >>> residual(LawKind.WEIBULL, 100.0, 2.0, 0.5, 0.0) == variate(LawKind.WEIBULL, 100.0, 2.0, 0.5)
+    True
+    >>> round(residual(LawKind.WEIBULL, 100.0, 1.0, 0.5, 60.0), 6)
+    69.314718
+    """
+    if kind == _WEIBULL and age > 0.0:
+        hazard = math.pow(age / first, second) - math.log1p(-uniform)
+        return max(first * math.pow(hazard, 1.0 / second) - age, 0.0)
+    return variate(kind, first, second, uniform)
+
+
 def poisson(uniform: float, mean: float) -> int:
     """
     Return a Poisson variate by inversion; it never falls when the mean rises.

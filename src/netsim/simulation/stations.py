@@ -13,9 +13,10 @@ from netsim.model.behaviour import Behaviour
 from netsim.model.calendar import SLOT_MINUTES, SLOTS, OpeningHours
 from netsim.model.channel import Pool, RemoteChannel
 from netsim.model.network import Format, Option
-from netsim.model.service import LANES, LanePolicy
+from netsim.model.service import LANES, Breakdowns, LanePolicy
 from netsim.model.station import Worker
 from netsim.model.study import Study
+from netsim.model.upkeep import UpkeepPolicy
 from netsim.simulation.laws import NEVER, Law, exponential_law, fixed, weibull_law
 from netsim.simulation.outlet import Change, Person, Station
 
@@ -158,6 +159,15 @@ def patience_law(policy: LanePolicy, factor: float = 1.0) -> Law:
     return fixed(mean) if policy.patience_law == "fixed" else exponential_law(mean)
 
 
+def as_breakdowns(upkeep: UpkeepPolicy) -> Breakdowns:
+    """
+    Return failures that mend themselves as technicians would who are never busy.
+
+    A lane alone, by which capacities are measured, takes these: its technicians are somewhere else.
+    """
+    return Breakdowns(upkeep.mtbf, upkeep.mean_repair, 1.0)
+
+
 def lane_station(
     hours: OpeningHours, policy: LanePolicy, servers: int, on_duty: NDArray[np.int64] | None = None
 ) -> Station:
@@ -198,7 +208,7 @@ def lane_station(
         windows=tuple(windows),
         changes=tuple(changes),
         end_of_shift=policy.end_of_shift,
-        breakdowns=policy.breakdowns,
+        breakdowns=policy.breakdowns if policy.upkeep is None else as_breakdowns(policy.upkeep),
         balking=policy.balking,
         announces=policy.announces,
         within=policy.promise.within,

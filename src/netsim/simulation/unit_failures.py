@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netsim.model.study import Study
+from netsim.simulation.kernel.build import tables_of
+from netsim.simulation.kernel.draw import draw_machines
+from netsim.simulation.kernel.tables import COMER, table
 from netsim.simulation.outlet import OutletModel
 from netsim.simulation.streams import key_of
 from netsim.simulation.units import Unit
-from netsim.simulation.visits import Failures, failures_of, outages_of
+from netsim.simulation.visits import Arrivals, Failures, failures_of, outages_of
 from netsim.simulation.ways import NETWORK
+
+LOOKED_AFTER = 2
+"""``kernel.tables.STATION.failing`` of machines that technicians look after."""
 
 
 def unit_failures(study: Study, unit: Unit, day_type: int, replications: Sequence[int], seed: int) -> Failures:
@@ -37,7 +45,9 @@ def unit_failures(study: Study, unit: Unit, day_type: int, replications: Sequenc
     owners = [*(site for site in unit.sites if site != NETWORK), *([NETWORK] if np.any(unit.site == NETWORK) else [])]
     for owner in owners or [NETWORK]:
         own = np.flatnonzero(unit.site == owner)
-        alone = OutletModel(tuple(unit.model.stations[number] for number in own), (), unit.model.room)
+        stations = (unit.model.stations[number] for number in own)
+        fragile = tuple(None if station is None else replace(station, upkeep=None) for station in stations)
+        alone = OutletModel(fragile, (), unit.model.room)
         name = "network" if owner == NETWORK else study.sites[owner].id
         found = failures_of(alone, key_of(seed, "breakdowns", day, name), replications, None if parts else outages)
         faults = found.faults.copy()
@@ -51,3 +61,43 @@ def unit_failures(study: Study, unit: Unit, day_type: int, replications: Sequenc
         today = np.concatenate([part.faults[part.first[number] : part.first[number + 1]] for part in parts])
         days.append(today[np.argsort(today["minute"], kind="stable")])
     return Failures(np.concatenate(days), np.cumsum([0, *map(len, days)]))
+
+
+def unit_machines(
+    study: Study, unit: Unit, customers: Arrivals, day_type: int, replications: Sequence[int], seed: int
+) -> tuple[Arrivals, NDArray[np.int64]]:
+    """
+    Return the arrivals with the machines that technicians look after behind the customers of each day.
+
+    Parameters
+    ----------
+    study, unit, day_type, replications, seed
+        As in ``unit_failures``.
+    customers
+        Who comes.
+
+    Returns
+    -------
+    tuple
+        The arrivals, and for each the position among the customers; -1 for a machine.
+    """
+    kept = [station is not None and station.upkeep is not None for station in unit.model.stations]
+    if not any(kept):
+        return customers, np.arange(len(customers.comers))
+    rows = tables_of(unit.model).stations
+    day, parts, whose = study.day_types[day_type].id, [], []
+    for number, replication in enumerate(replications):
+        first, last = customers.first[number], customers.first[number + 1]
+        parts.append(customers.comers[first:last])
+        whose.append(np.arange(first, last))
+        for site in dict.fromkeys(unit.site[kept].tolist()):
+            own = rows[unit.site == site]
+            key = key_of(seed, "breakdowns", day, study.sites[site].id)
+            machines = table(int(own["servers"][own["failing"] == LOOKED_AFTER].sum()), COMER)
+            draw_machines(own, key[0], key[1], replication, machines, 0)
+            parts.append(machines)
+            whose.append(np.full(len(machines), -1, dtype=np.int64))
+    days = np.arange(customers.days + 1)
+    total = sum(len(part) for part in parts) - len(customers.comers)
+    shift = days * (total // max(customers.days, 1))
+    return Arrivals(np.concatenate(parts), customers.first + shift), np.concatenate(whose)

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from netsim.model.network import Option
 from netsim.model.study import Study
+from netsim.simulation.laws import exponential_law, weibull_law
 from netsim.simulation.lines import line_of
-from netsim.simulation.outlet import CustomerClass, Node, OutletModel, Station
+from netsim.simulation.outlet import CustomerClass, Node, OutletModel, Station, Upkeep
 from netsim.simulation.stations import COUNTER, open_to_all, pool_station, station_at
-from netsim.simulation.ways import NETWORK, Way, neighbours, ways_of
+from netsim.simulation.ways import NETWORK, Way, machine_ways, machines_of, neighbours, ways_of
 
 _LINES = 1 << 20
 """Numbers of the lines of one outlet."""
@@ -75,7 +76,10 @@ class Units:
         near = neighbours(study, options)
         stand = [site for site, option in enumerate(options) if option is not None]
         homeless = [NETWORK] if any(task.remote for task in study.tasks) else []
-        self.ways = {site: tuple(ways_of(study, options, site, near)) for site in (*stand, *homeless)}
+        self.ways = {
+            site: (*ways_of(study, options, site, near), *machine_ways(study, options, site))
+            for site in (*stand, *homeless)
+        }
         self.members = _joined({site: self._shares(site) for site in self.ways})
         self.of_site = {site: number for number, sites in enumerate(self.members) for site in sites}
 
@@ -129,6 +133,7 @@ class Units:
             places.append(place)
             servers.append(0)
             where.append(NETWORK)
+        stations = self._looked_after(stations, sites, where, places)
         classes = tuple(_class(way, at, study.outlet_places) for site in sites for way in self.ways[site])
         room = rooms[0] if len(rooms) == 1 else tuple(rooms) or None
         return Unit(
@@ -138,6 +143,24 @@ class Units:
             place=np.array(places, dtype=np.int64),
             server=np.array(servers, dtype=np.int64),
         )
+
+    def _looked_after(
+        self, stations: Sequence[Station | None], sites: Sequence[int], where: Sequence[int], places: Sequence[int]
+    ) -> list[Station | None]:
+        """Return the stations, machines with the classes by which they are mended and serviced."""
+        kept = machines_of(self.study)
+        found = list(stations)
+        block = len(self.ways[sites[0]])
+        for number, (station, site, place) in enumerate(zip(stations, where, places, strict=True)):
+            policy = self.study.policy_at(place).upkeep if place in kept and station is not None else None
+            if station is None or policy is None:
+                continue
+            own = block * (sites.index(site) + 1) - 2 * (len(kept) - kept.index(place))
+            law = weibull_law(policy.mtbf, policy.shape) if policy.shape != 1.0 else exponential_law(policy.mtbf)
+            service = None if policy.service is None else own + 1
+            upkeep = Upkeep(law, own, policy.every, service, aged=True)
+            found[number] = replace(station, upkeep=upkeep, breakdowns=None)
+        return found
 
     def _shared(self, sites: Sequence[int]) -> list[int]:
         """Return the places of the network that customers of some sites come to."""

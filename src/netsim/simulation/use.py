@@ -80,20 +80,16 @@ def resource_use(study: Study, options: Sequence[Option | None], totals: Network
             places = [number for number, name in enumerate(study.places) if stands(form, name, has)]
             found += _outlet(year, study, site, places)
     for place in range(study.outlet_places, study.outlet_places + len(study.pools)):
-        found.append(_pool(_Year(study, _of_the_network(totals)), study, place))
+        found += _pool(study, totals, place)
     return tuple(found)
 
 
-def _of_the_network(totals: NetworkTotals) -> NetworkTotals:
-    """Return totals with the network itself in the stead of the outlets."""
-    return NetworkTotals(totals.days, {(day, NETWORK): sums for (day, _), sums in sorted(totals.shared.items())})
-
-
-def _pool(year: _Year, study: Study, place: int) -> ResourceUse:
-    """Return what all outlets share; it stands at no site."""
-    if not any(sums.on_duty[place].any() for _, sums in year.days(NETWORK)):
-        year = _Year(study, NetworkTotals(year.totals.days, {}))  # nobody ever comes to it
-    return replace(_lane(year, study, NETWORK, place), site="")
+def _pool(study: Study, totals: NetworkTotals, place: int) -> list[ResourceUse]:
+    """Return what all outlets share, at no site; nothing where nobody comes to it."""
+    used = {(day, NETWORK): sums for (day, _), sums in totals.shared.items() if sums.on_duty[place].any()}
+    if not used:
+        return []
+    return [replace(_lane(_Year(study, NetworkTotals(totals.days, used)), study, NETWORK, place), site="")]
 
 
 def _outlet(year: _Year, study: Study, site: int, places: Sequence[int]) -> list[ResourceUse]:

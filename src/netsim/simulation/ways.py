@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from netsim.model.behaviour import Behaviour
 from netsim.model.channel import AGAIN, NEARBY, OUTLET, RemoteChannel
 from netsim.model.network import Option
-from netsim.model.service import Task
+from netsim.model.service import LANES, Task
 from netsim.model.study import Study
+from netsim.model.upkeep import Tier
 from netsim.model.visiting import Shares
 from netsim.simulation.blueprint import outlet_nodes, rank, service_law
 from netsim.simulation.classes import BOOKED, classes_of
 from netsim.simulation.laws import NEVER, NO_DELAY, Law, exponential_law, fixed
 from netsim.simulation.outlet import GONE, NOWHERE, Exit, Node
-from netsim.simulation.stations import patience_law
+from netsim.simulation.stations import lanes_of, patience_law, stands
 
 NETWORK = -1
 """Site of a station that belongs to the whole network; of customers for whom no outlet is in reach."""
@@ -87,6 +88,50 @@ def ways_of(study: Study, options: Sequence[Option | None], site: int, near: NDA
         other = -1 if site == NETWORK else int(near[site, number[task.id]])
         option, elsewhere = (None if place == NETWORK else options[place] for place in (site, other))
         yield _Way(study, task, behaviour, (site, option), (other, elsewhere)).of(kind)
+
+
+def machines_of(study: Study) -> list[int]:
+    """Return the places whose machines technicians look after, each with two classes of its own behind the others."""
+    inside = range(study.outlet_places)
+    known = [place for place in inside if place >= len(LANES) or LANES[place] in study.lanes]
+    return [place for place in known if study.policy_at(place).upkeep is not None]
+
+
+def machine_ways(study: Study, options: Sequence[Option | None], site: int) -> Iterator[Way | None]:
+    """
+    Yield the ways of failed and of serviced machines of each place of ``machines_of``; None where none stands.
+
+    Parameters
+    ----------
+    study, options, site
+        As in ``ways_of``.
+    """
+    option = None if site == NETWORK else options[site]
+    for place in machines_of(study):
+        policy = study.policy_at(place).upkeep
+        if option is None or policy is None or not _stands(study, option, place):
+            yield from (None, None)
+            continue
+        yield _mending(study, site, policy.tiers)
+        yield None if policy.service is None else _mending(study, site, (policy.service,))
+
+
+def _stands(study: Study, option: Option, place: int) -> bool:
+    form = study.formats[option.format]
+    return stands(form, study.places[place], lanes_of(form, option))
+
+
+def _mending(study: Study, site: int, tiers: Sequence[Tier]) -> Way:
+    """Return the way of a machine from one tier of technicians to the next."""
+    nodes, sites = [], []
+    for number, tier in enumerate(tiers):
+        place = study.places.index(tier.at)
+        last = number + 1 == len(tiers)
+        onward = () if last else (Exit(1.0 - tier.solves, number + 1, _spread(tiers[number + 1].response)),)
+        solved = Exit(1.0 if last else tier.solves, GONE)
+        nodes.append(Node(place, number, service_law(tier.takes, 1.0), exits=(solved, *onward)))
+        sites.append(site if place < study.outlet_places else NETWORK)
+    return Way(tuple(nodes), tuple(sites), 0, 0, preempts=False)
 
 
 class _Way:

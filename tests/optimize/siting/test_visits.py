@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Format, FormatCosts, OpeningPattern
 from netsim.model.route import offers
-from netsim.model.service import ServiceTime, Step, Task
+from netsim.model.service import Step, Task
+from netsim.model.service_time import ServiceTime
 from netsim.optimize.siting.visits import calendar_windows, visit_effect
 from netsim.simulation.lane import work_per_visit
 from tests.studies import PEAKED, form, tiny_study

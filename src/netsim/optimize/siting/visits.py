@@ -13,7 +13,8 @@ from netsim.model.calendar import DAY_MINUTES, DAY_SLOTS, SLOT_MINUTES, OpeningH
 from netsim.model.channel import RemoteChannel, outlet_share
 from netsim.model.network import Format
 from netsim.model.route import DONE, Leg, legs
-from netsim.model.service import LANES, ServiceTime, Task
+from netsim.model.service import LANES, Task
+from netsim.model.service_time import ServiceTime
 
 Windows = tuple[tuple[float, float], ...]
 Cells = NDArray[np.float64]

@@ -154,6 +154,7 @@ def _station(station: Station, server_first: int, window_first: int, mean_servic
         up.second,
         machines[0],
         math.inf if upkeep is None else upkeep.interval,
+        upkeep is not None and upkeep.aged and math.isfinite(upkeep.interval),
         machines[1],
         window_first,
         len(station.windows),

@@ -11,7 +11,7 @@ from netsim.simulation.kernel.random import UNIT, block
 from netsim.simulation.kernel.service import BREAKS, plan
 from netsim.simulation.kernel.shifts import after_open_minutes
 from netsim.simulation.kernel.tables import Integers, Records
-from netsim.simulation.samplers import variate
+from netsim.simulation.samplers import residual
 
 MACHINE = 6
 """``Stream.MACHINE`` as a plain number."""
@@ -41,11 +41,12 @@ def plan_failure(
 ) -> None:  # fmt: skip
     """Plan when a machine fails next, or is due for service; ``left`` 1 marks a service."""
     station = stations[at(classes[at(comer.kind)].machine)]
-    a, _, _, _ = block(comer.first_word, comer.second_word, word(guest.failures), word(0), word(0), word(MACHINE))
-    up = variate(station.up_kind, station.up_first, station.up_second, (a >> 11) * UNIT)
+    a, b, _, _ = block(comer.first_word, comer.second_word, word(guest.failures), word(0), word(0), word(MACHINE))
+    age = (b >> 11) * UNIT * station.service_after if station.aged == 1 and guest.failures == 0 else 0.0
+    up = residual(station.up_kind, station.up_first, station.up_second, (a >> 11) * UNIT, age)
     guest.left = 0.0
-    if up > station.service_after:
-        up, guest.left = station.service_after, 1.0
+    if up > station.service_after - age:
+        up, guest.left = station.service_after - age, 1.0
     breaks = after_open_minutes(station, windows, now, up)
     if breaks < math.inf:
         plan(minutes, keys, counts, breaks, BREAKS + who)

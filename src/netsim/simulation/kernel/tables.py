@@ -47,6 +47,7 @@ STATION = np.dtype(
         ("up_second", _F),
         ("repair_class", _I),
         ("service_after", _F),  # preventive interval, inf for none
+        ("aged", _I),  # 1: machines begin the day at a random age
         ("service_class", _I),
         ("window_first", _I),
         ("windows", _I),

@@ -19,6 +19,7 @@ from netsim.simulation.outlet import GONE, NOWHERE, CustomerClass, Exit, Node, O
 from netsim.simulation.reference.clock import Clock, Rank
 from netsim.simulation.reference.desk import NOBODY, Book, Desk, Row, Ticket, minutes_of
 from netsim.simulation.reference.staff import change, freeze, thaw
+from netsim.simulation.samplers import residual
 from netsim.simulation.visits import Arrivals, Failures
 
 Steps = Generator[simpy.Event, Any, None]
@@ -27,7 +28,7 @@ Process = Callable[["Outlet"], Steps]
 _AFTER_CUSTOMERS = 1 << 32
 """Added to the number of a machine that fails: customers on their way come first at the same minute."""
 
-_block, _uniforms, _extras = plain(block), plain(step_uniforms), plain(step_extras)
+_block, _uniforms, _extras, _residual = plain(block), plain(step_uniforms), plain(step_extras), plain(residual)
 
 
 class Outlet:
@@ -275,10 +276,13 @@ class Outlet:
 
     def _next_failure(self, desk: Desk, upkeep: Upkeep, words: tuple[int, int], failures: int) -> tuple[float, bool]:
         """Return when a machine breaks next, and whether it is due for service then."""
-        uniform = (_block(*words, failures, 0, 0, MACHINE)[0] >> 11) * UNIT
-        passed = minutes_of(upkeep.uptime, uniform)
-        due = passed > upkeep.interval
-        passed, minute = min(passed, upkeep.interval), self.clock.now
+        draws = [(item >> 11) * UNIT for item in _block(*words, failures, 0, 0, MACHINE)[:2]]
+        new = failures > 0 or not upkeep.aged or math.isinf(upkeep.interval)
+        age = 0.0 if new else draws[1] * upkeep.interval
+        law, left = upkeep.uptime, upkeep.interval - age
+        passed = _residual(law.kind, law.first, law.second, draws[0], age)
+        due = passed > left
+        passed, minute = min(passed, left), self.clock.now
         for opening, closing in desk.station.windows:
             start = max(minute, opening)
             if start < closing:
