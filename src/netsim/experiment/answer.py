@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from netsim.model.calendar import SLOT_MINUTES
+from netsim.model.locker import LockerUse
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
 from netsim.model.precision import Measurement
@@ -68,6 +69,7 @@ def run_answer(run: RunResult, study: Study, report: str | None, visit_log: str 
         "stopping": None if run.measured is None else _stopping(run.measured, run),
         "resources": [_resource(item) for item in run.resources],
         "steps": [_step(item) for item in run.steps],
+        "lockers": [_locker(item) for item in run.lockers],
         "sensitivities": [_sensitivity(item) for item in run.sensitivities],
         "shifts": [
             {
@@ -278,6 +280,21 @@ def _resource(item: ResourceUse) -> dict[str, Any]:
         "time_share": _number(item.time_share),
         "wait_share": _number(item.wait_share),
         "bottleneck": item.bottleneck,
+    }
+
+
+def _locker(item: LockerUse) -> dict[str, Any]:
+    return {
+        "site": item.site,
+        "cells": dict(item.cells),
+        "parcels": _number(item.parcels),
+        "rejected": _number(item.rejected),
+        "rejected_half_width": _number(item.rejected_half_width),
+        "upgraded": _number(item.upgraded),
+        "occupied": {size: _number(share) for size, share in item.occupied.items()},
+        "dwell_hours": _number(item.dwell),
+        "paid": _number(item.paid),
+        "overdue": _number(item.overdue),
     }
 
 

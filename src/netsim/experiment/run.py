@@ -30,6 +30,7 @@ from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify
 from netsim.planning.network_days import MeasuredDays, measured_days
 from netsim.planning.siting_loop import LoopResult, full_staff, run_siting_loop
+from netsim.simulation.locker_fates import locker_use
 from netsim.simulation.network_totals import NetworkTotals
 from netsim.simulation.summary import half_hours
 from netsim.simulation.use import half_hour_use, resource_use, step_use
@@ -267,6 +268,7 @@ def _result(
         measured=found.measurement,
         resources=resource_use(study, options, found.totals),
         steps=step_use(study, found.totals, days.log),
+        lockers=locker_use(study, options, found.totals.lockers),
     )
 
 

@@ -9,8 +9,10 @@ import numpy as np
 
 from netsim.model.calendar import SLOT_MINUTES
 from netsim.model.channel import Pool, RemoteChannel
+from netsim.model.locker import Parcels
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, ShiftType
 from netsim.model.scenario import Scenario
+from netsim.model.scenario_locker import clock
 from netsim.model.scenario_service import AppointmentsInput, FormatInput, LanePolicyInput, QueueInput, StepInput
 from netsim.model.scenario_upkeep import ServiceTimeInput, UpkeepInput
 from netsim.model.service import LANES, Balking, Breakdowns, Lane, LanePolicy, Misroute, Promise, Step, Task
@@ -173,6 +175,7 @@ def formats(scenario: Scenario) -> dict[str, Format]:
             room=item.room,
             stations=_stations(scenario, item),
             team=item.team,
+            cells=_cells(scenario, item),
             shared=tuple(scenario.pools),
         )
         for name, item in scenario.formats.items()
@@ -187,6 +190,31 @@ def _stations(scenario: Scenario, form: FormatInput) -> dict[str, StationUse]:
         )
         for name, use in form.stations.items()
     }
+
+
+def _cells(scenario: Scenario, form: FormatInput) -> tuple[int, ...]:
+    """Return the cells of a format in the order of the sizes; empty for what is no locker."""
+    if scenario.parcels is None or not form.cells:
+        return ()
+    return tuple(form.cells.get(size, 0) for size in scenario.parcels.sizes)
+
+
+def parcels(scenario: Scenario) -> Parcels | None:
+    """Return what holds for lockers, None where there are none."""
+    item = scenario.parcels
+    if item is None:
+        return None
+    return Parcels(
+        task=item.task,
+        sizes=tuple(item.sizes.items()),
+        consent=item.consent,
+        dwell=_law_of(item.dwell),
+        waves=tuple((clock(text), share) for text, share in item.waves.items()),
+        free=item.free_retention,
+        removed=math.inf if item.removal_after is None else item.removal_after,
+        to_outlet=item.to_outlet,
+        home_cost=item.home_cost,
+    )
 
 
 def _costs(scenario: Scenario, form: FormatInput) -> FormatCosts:

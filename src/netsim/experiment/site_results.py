@@ -36,7 +36,8 @@ def site_results(
         Site id -> (the cheapest other decision there, what it would add to the yearly objective).
     """
     study = days.study
-    visits, paid = _per_day(days, arrived(days.visits)), _per_day(days, served(days.visits))
+    came = days.visits.visited
+    visits, paid = _per_day(days, arrived(days.visits) & came), _per_day(days, served(days.visits) & came)
     results = []
     for index, (site, decision) in enumerate(zip(study.sites, plan.decisions, strict=True)):
         label, extra = alternatives.get(site.id, ("", float("nan")))

@@ -210,12 +210,12 @@ def _per_visit(amount: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray
 
 def arrived(visits: VisitTable) -> NDArray[np.bool_]:
     """Return which visits reached an outlet that was open; those who do not show up for an appointment do not."""
-    return ~np.isin(visits.outcome, (Outcome.NO_OUTLET, Outcome.CLOSED, Outcome.NO_SHOW))
+    return ~np.isin(visits.outcome, (Outcome.NO_OUTLET, Outcome.CLOSED, Outcome.NO_SHOW, Outcome.HOME))
 
 
 def served(visits: VisitTable) -> NDArray[np.bool_]:
-    """Return which visits got what they came for."""
-    return np.asarray(visits.outcome == Outcome.SERVED)
+    """Return which visits got what they came for, parcels that are brought home among them."""
+    return np.isin(visits.outcome, (Outcome.SERVED, Outcome.HOME))
 
 
 @dataclass(frozen=True, slots=True)

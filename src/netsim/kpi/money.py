@@ -11,14 +11,16 @@ from netsim.model.visits import Outcome
 
 
 def fees(days: NetworkDays) -> NDArray[np.float64]:
-    """Return the fees for services given and contacts in remote channels, money a year."""
-    fee = np.array([0.0 if o is None else days.study.formats[o.format].costs.per_visit for o in days.options])
-    given = days.by_day(
-        served(days.visits) & (days.visits.visited | ~days.visits.remote), np.append(fee, 0.0)[days.visits.site]
-    )
-    price = np.array([0.0] * days.study.outlet_steps + [channel.per_contact for channel in days.study.remote])
-    contact = price[days.log.step] * (days.log.lane >= 0)
-    return given + days.sums(days.log_day(), contact * days.weights[days.log.day_type])
+    """Return the fees for services, for contacts in remote channels and for parcels brought home, money a year."""
+    study, visits = days.study, days.visits
+    home = visits.outcome == Outcome.HOME
+    at_outlets = served(visits) & (visits.visited | ~visits.remote) & ~home
+    fee = np.array([0.0 if o is None else study.formats[o.format].costs.per_visit for o in days.options])
+    given = days.by_day(at_outlets, np.append(fee, 0.0)[visits.site])
+    price = np.array([0.0] * study.outlet_steps + [channel.per_contact for channel in study.remote])
+    contact = price[days.log.step] * (days.log.lane >= 0) * days.weights[days.log.day_type]
+    brought = 0.0 if study.parcels is None else study.parcels.home_cost * days.by_day(home)
+    return given + brought + days.sums(days.log_day(), contact)
 
 
 def cost_operator(days: NetworkDays) -> NDArray[np.float64]:
@@ -34,7 +36,9 @@ def cost_lost(days: NetworkDays) -> NDArray[np.float64]:
 
 def cost_travel(days: NetworkDays) -> NDArray[np.float64]:
     """Return the value of customers' time on the way, money a year; who finds the outlet closed went there too."""
-    rows = (days.visits.outcome != Outcome.NO_OUTLET) & (days.visits.visited | ~days.visits.remote)
+    rows = ~np.isin(days.visits.outcome, (Outcome.NO_OUTLET, Outcome.HOME)) & (
+        days.visits.visited | ~days.visits.remote
+    )
     minutes = days.study.travel.minutes[days.visits.zone, np.maximum(days.visits.site, 0)]
     economics = days.study.economics
     return days.by_day(rows, np.where(rows, minutes, 0.0) * economics.trips * economics.value_of_time)

@@ -31,7 +31,7 @@ def assigned_share(days: NetworkDays) -> NDArray[np.float64]:
     patience is another matter (``leavers``), and so is who does not show up for an appointment.
     """
     able = arrived(days.visits) & (days.visits.outcome != Outcome.UNRESOLVED)
-    able |= days.visits.outcome == Outcome.NO_SHOW
+    able |= np.isin(days.visits.outcome, (Outcome.NO_SHOW, Outcome.HOME))
     return ratio(days.by_day(able), days.by_day(_all(days)))
 
 

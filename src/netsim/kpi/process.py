@@ -110,6 +110,20 @@ def completion(days: NetworkDays, channel: str) -> NDArray[np.float64]:
     return ratio(days.sums(day, weight * settled), days.sums(day, weight))
 
 
+def _parcels(study: Study) -> tuple[str, ...]:
+    lockers = study.parcels is not None and any(form.cells for form in study.formats.values())
+    return ("all",) if lockers else ()
+
+
+def home_deliveries(days: NetworkDays, _which: str) -> NDArray[np.float64]:
+    """Return the share of the parcels that are brought home, for want of consent or of a cell."""
+    mine = days.visits.task == days.study.task_index(days.study.parcels.task if days.study.parcels else "")
+    return ratio(days.by_day(mine & (days.visits.outcome == Outcome.HOME)), days.by_day(mine))
+
+
+KPIS.register("home_deliveries")(KpiFamily(unit="share", better="lower", members=_parcels, measure=home_deliveries))
+
+
 def _fall_back(study: Study) -> tuple[str, ...]:
     return ("all",) if any(task.remote for task in study.tasks) else ()
 

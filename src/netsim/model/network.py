@@ -108,6 +108,8 @@ class Format:
         Stations beside the lanes, by id.
     team
         Id of the team at the counter; None for counters that are counted only.
+    cells
+        Number of parcel cells by size, from small to large; empty for what is no locker.
     shared
         Ids of the pools of the network: what is done there can be done wherever the outlet stands.
     """
@@ -124,6 +126,7 @@ class Format:
     room: int | None = None
     stations: Mapping[str, StationUse] = field(default_factory=dict)
     team: str | None = None
+    cells: tuple[int, ...] = ()
     shared: tuple[str, ...] = ()
 
     def serves(self, task: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.model.locker import LockerUse
 from netsim.model.network import Action, Option
 from netsim.model.plan import CostBreakdown, SitePlan, StaffPlan
 from netsim.model.precision import Measurement
@@ -286,6 +287,7 @@ class RunResult:
     measured: Measurement | None = None
     resources: tuple[ResourceUse, ...] = ()
     steps: tuple[StepUse, ...] = ()
+    lockers: tuple[LockerUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

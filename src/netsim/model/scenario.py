@@ -28,6 +28,7 @@ from netsim.model.quantities import (
 )
 from netsim.model.scenario_base import Input, Keys, Language, Names, SomeKeys
 from netsim.model.scenario_channel import PoolInput, RemoteInput
+from netsim.model.scenario_locker import ParcelsInput
 from netsim.model.scenario_place import Calendar, Demand, Geography
 from netsim.model.scenario_service import (
     BreakdownsInput,
@@ -279,6 +280,7 @@ class Scenario(Input):
     teams: Mapping[Key, Annotated[Mapping[Key, PersonInput], Field(min_length=1)]] = Field(
         default={}, description="Named persons by team."
     )
+    parcels: ParcelsInput | None = Field(default=None, description="Parcels in lockers: formats with 'cells'.")
     pools: Mapping[Key, PoolInput] = Field(
         default={}, description="Servers that the whole network shares: back-office hub, call centre, technicians."
     )

@@ -343,6 +343,9 @@ class FormatInput(Input):
     team: Key | None = Field(
         default=None, description="Named persons at the counter; their number is the only level of the counter."
     )
+    cells: Mapping[Key, Annotated[int, Field(ge=0, le=10_000)]] = Field(
+        default={}, description="Parcel cells by size, as in 'parcels.sizes'; absent: no locker."
+    )
     room: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
         default=None, description="Places for those who wait; absent: as many as come."
     )

@@ -13,6 +13,7 @@ from netsim.model.behaviour import Groups
 from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.channel import Pool, RemoteChannel
 from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
+from netsim.model.locker import Parcels
 from netsim.model.network import Channel, Format, Option, ShiftType, Site
 from netsim.model.precision import Measuring
 from netsim.model.provenance import Evidence, Figure
@@ -212,6 +213,7 @@ class Study:
     pools: tuple[Pool, ...] = ()
     remote: tuple[RemoteChannel, ...] = ()
     between: NDArray[np.float64] | None = None
+    parcels: Parcels | None = None
     runner: str = "kernel"
     workers: int = 1
 

@@ -23,6 +23,7 @@ class Outcome(IntEnum):
     RETURNS = 8
     NO_ROOM = 9
     NO_SHOW = 10
+    HOME = 11
 
 
 LEFT = (Outcome.ABANDONED, Outcome.SENT_AWAY, Outcome.BALKED, Outcome.NO_ROOM)
@@ -76,7 +77,7 @@ class VisitLog:
     One row for each step of each customer at a lane, in order of (day type, replication, site, arrive).
 
     All columns have the shape ``(n,)``. A customer who never reached an outlet has one row with
-    ``lane = -1`` (outcome ``NO_OUTLET``, ``CLOSED`` or ``NO_SHOW``; ``site = -1`` for ``NO_OUTLET``).
+    ``lane = -1`` (outcome ``NO_OUTLET``, ``CLOSED``, ``NO_SHOW`` or ``HOME``; ``site = -1`` for ``NO_OUTLET``).
 
     Parameters
     ----------

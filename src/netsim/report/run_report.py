@@ -142,6 +142,7 @@ def run_page_tables(run: RunResult, study: Study, today: RunResult | None, text:
         run_tables.outlets(run, study, text),
         use_tables.resources(run, study, text, most=use_tables.WORST),
         use_tables.steps(run, study, text),
+        use_tables.lockers(run, study, text),
         run_tables.kpis(run, study, text, only=("coverage", "served", "assigned"), key="coverage"),
         run_tables.kpis(run, study, text, only=("channel",), key="channels"),
         run_tables.kpis(run, study, text),
@@ -176,7 +177,13 @@ def run_sheets(run: RunResult, study: Study, tables: dict[str, Table], text: Tex
         ("resources", use_tables.resources(run, study, text)),
         ("steps", use_tables.steps(run, study, text)),
     ]
-    more = (("changes", "changes"), ("rounds", "rounds"), ("flat caps", "flat_caps"), ("other demand", "other_demand"))
+    more = (
+        ("lockers", "lockers"),
+        ("changes", "changes"),
+        ("rounds", "rounds"),
+        ("flat caps", "flat_caps"),
+        ("other demand", "other_demand"),
+    )
     sheets += [(name, tables[key]) for name, key in more if key in tables]
     return [*sheets, ("reproduction", tables["reproduction"])]
 

@@ -89,6 +89,39 @@ def _without(items: tuple[Item, ...], places: frozenset[int]) -> tuple[Item, ...
     return tuple(item for place, item in enumerate(items) if place not in places)
 
 
+def lockers(run: RunResult, study: Study, text: Text) -> Table:
+    """Return what parcel lockers do; no rows where there are none."""
+    names = labels.site_names(study.sites)
+    rows: tuple[Row, ...] = tuple(
+        (
+            names.get(item.site, item.site),
+            " + ".join(f"{count} {size.replace('_', ' ')}" for size, count in item.cells.items()),
+            item.parcels,
+            item.rejected,
+            labels.finite(item.rejected_half_width),
+            item.upgraded,
+            sum(item.occupied[size] * count for size, count in item.cells.items()) / max(sum(item.cells.values()), 1),
+            item.dwell,
+            item.paid,
+            item.overdue,
+        )
+        for item in run.lockers
+    )
+    columns = (
+        Column(text("column.outlet")),
+        Column(text("column.cells")),
+        Column(text("column.parcels"), "number", text("unit.a_day")),
+        Column(text("column.not_placed"), "percent"),
+        Column(text("column.half_width"), "percent"),
+        Column(text("column.larger_cell"), "percent"),
+        Column(text("column.taken"), "percent"),
+        Column(text("column.dwell"), "number", text("unit.hours")),
+        Column(text("column.paid"), "percent"),
+        Column(text("column.overdue"), "percent"),
+    )
+    return Table("lockers", text("table.lockers"), columns, rows, text("table.lockers_note"))
+
+
 def steps(run: RunResult, study: Study, text: Text) -> Table:
     """Return what every step of every task takes, over the whole network."""
     tasks = {task.id: text.name(task.name, task.id) for task in study.tasks}

@@ -65,14 +65,16 @@ class _Way:
         """Yield one sentence after the other."""
         first = self.rows[0]
         if self.today.lane[first] < 0:
-            keys = {int(Outcome.CLOSED): "closed", int(Outcome.NO_SHOW): "no_show"}
+            keys = {int(Outcome.CLOSED): "closed", int(Outcome.NO_SHOW): "no_show", int(Outcome.HOME): "home"}
             key = keys.get(int(self.today.outcome[first]), "no_outlet")
             yield self._say(key, float(self.today.arrive[first]), task=self._task(first), outlet=self._outlet(first))
             return
         arrive = float(self.today.arrive[first])
         queue = self._queue(first)
-        key = "arrives_booked" if self.today.booked[first] else "arrives"
-        yield self._say(key, arrive, outlet=self._outlet(first), task=self._task(first), queue=queue)
+        afar = self.today.step[first] >= self.study.outlet_steps
+        key = "contacts" if afar else "arrives_booked" if self.today.booked[first] else "arrives"
+        where = {"outlet": self._outlet(first), "lane": self._lane(first), "task": self._task(first)}
+        yield self._say(key, arrive, queue=queue, **where)
         for row, after in zip(self.rows, [*self.rows[1:], None], strict=True):
             yield from self._step(row, after)
         yield self._total()
@@ -108,6 +110,8 @@ class _Way:
         """Return the sentence of how the visit ended at a lane."""
         names = {int(outcome): outcome.name.lower() for outcome in Outcome}
         name = names.get(int(self.today.outcome[row]), "")
+        if name == "sent_away" and self.today.wait[row] == 0.0:
+            name = "closed_door"
         return name if self.text.has(f"trace.{name}") else "ends"
 
     def _total(self) -> Sentence:

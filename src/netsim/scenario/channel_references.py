@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from netsim.model.channel import AGAIN, NEARBY, OUTLET
 from netsim.model.service import LANES
 from netsim.scenario.messages import AT_KEY, Location
-from netsim.scenario.tree import Doubt, Tree, unknown
+from netsim.scenario.tree import Doubt, Tree, items, unknown
 from netsim.units import typed
 
 
@@ -28,6 +28,31 @@ def channels(tree: Tree) -> Iterator[Doubt]:
         for to in tree.table("tasks", task, "leavers", "to"):
             place: Location = ("tasks", task, "leavers", "to", to, AT_KEY)
             yield from unknown(place, to, "channel", (*remote, NEARBY, AGAIN))
+
+
+def lockers(tree: Tree) -> Iterator[Doubt]:
+    """Check that parcels and cells fit together."""
+    sizes = tree.table("parcels", "sizes")
+    task = tree.table("parcels").get("task")
+    yield from unknown(("parcels", "task"), task, "task", tree.table("tasks"))
+    some = False
+    for form, record in tree.records("formats"):
+        cells = tree.table("formats", form, "cells")
+        some = some or bool(cells)
+        for size in cells:
+            if not tree.table("parcels"):
+                yield (
+                    ("formats", form, "cells"),
+                    "the format has cells, but no 'parcels' say what lies in them",
+                )
+                break
+            yield from unknown(("formats", form, "cells", size, AT_KEY), size, "size of parcels", sizes)
+        tasks = record.get("tasks")
+        does = [item for lane in LANES for item in items(tasks.get(lane) if isinstance(tasks, dict) else None)]
+        if cells and isinstance(task, str) and form not in tree.broken_formats and task not in does:
+            yield ("formats", form, "cells"), f"the format has cells, but does not do {typed(task)} ('parcels.task')"
+    if tree.table("parcels") and tree.table("formats") and not tree.broken_formats and not some:
+        yield ("parcels", "task"), "no format has 'cells' for these parcels"
 
 
 def _pools(tree: Tree) -> Iterator[Doubt]:

@@ -281,6 +281,7 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Doubt]], ...] = (
     station_references.stations,
     station_references.upkeep,
     channel_references.channels,
+    channel_references.lockers,
 )
 
 

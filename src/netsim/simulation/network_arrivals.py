@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -18,6 +18,8 @@ from netsim.model.visiting import Appointments
 from netsim.model.visits import Customers, Outcome
 from netsim.simulation.bookings import booked_minutes, places_of, wishes_of
 from netsim.simulation.classes import BOOKED, WALK_IN, class_of, classes_of
+from netsim.simulation.locker import LockerDays
+from netsim.simulation.locker_fates import fates_of
 from netsim.simulation.profiles import wished_while_open
 from netsim.simulation.stations import lanes_of
 from netsim.simulation.streams import Stream, philox, uniforms
@@ -38,15 +40,18 @@ class NetworkArrivals:
     minute
         Minute of the service day of the arrival; the wished minute of those who are lost.
     lost
-        -1 for those who arrive, else ``Outcome.NO_OUTLET``, ``Outcome.CLOSED`` or ``Outcome.NO_SHOW``.
+        -1 for those who arrive, else ``Outcome.NO_OUTLET``, ``CLOSED``, ``NO_SHOW`` or ``HOME``.
     kind
         Kind of visit as in ``classes.classes_of``.
+    lockers
+        What happened at the lockers, by (day type, site).
     """
 
     site: NDArray[np.int64]
     minute: NDArray[np.float64]
     lost: NDArray[np.int64]
     kind: NDArray[np.int64]
+    lockers: Mapping[tuple[int, int], LockerDays] = field(default_factory=dict)
 
     @property
     def booked(self) -> NDArray[np.bool_]:
@@ -55,7 +60,11 @@ class NetworkArrivals:
 
 
 def arrivals_of(
-    study: Study, plan_shares: Shares, options: Sequence[Option | None], customers: Customers
+    study: Study,
+    plan_shares: Shares,
+    options: Sequence[Option | None],
+    customers: Customers,
+    seed: int | None = None,
 ) -> NetworkArrivals:
     """
     Return where and when each customer arrives under a plan.
@@ -75,13 +84,23 @@ def arrivals_of(
         What stands at each site, in the order of the study's sites.
     customers
         Who wishes a visit.
+    seed
+        Seed of what lies in lockers; None takes the study's.
 
     Raises
     ------
     ValueError
         If the plan sends customers to a site that does not do their task.
     """
-    site = _chosen_sites(study, plan_shares, customers)
+    fates = fates_of(
+        study,
+        options,
+        plan_shares,
+        customers,
+        _chosen_sites(study, plan_shares, customers),
+        study.seed if seed is None else seed,
+    )
+    site = fates.site
     hours, hours_of = _first_lane_hours(study, options, plan_shares)
     minute = customers.wished.copy()
     lost = np.where(site < 0, int(Outcome.NO_OUTLET), ARRIVES)
@@ -90,7 +109,8 @@ def arrivals_of(
     for index, item in enumerate(hours):
         rows = np.flatnonzero(which == index)
         minute[rows], lost[rows] = _minutes_within(study, item, customers, rows)
-    arrivals = NetworkArrivals(site, minute, lost, walk_ins)
+    lost[fates.home] = int(Outcome.HOME)
+    arrivals = NetworkArrivals(site, minute, lost, walk_ins, fates.lockers)
     if study.takes_bookings:
         arrivals = _with_bookings(study, customers, arrivals, hours, which)
     return _with_remote(study, customers, arrivals) if any(task.remote for task in study.tasks) else arrivals
@@ -109,7 +129,7 @@ def _with_remote(study: Study, customers: Customers, arrivals: NetworkArrivals) 
             kind[chosen], lost[chosen] = 2 + number[start.channel], ARRIVES
             minute[chosen] = customers.wished[chosen]
             below += start.share
-    return NetworkArrivals(arrivals.site, minute, lost, kind)
+    return replace(arrivals, minute=minute, lost=lost, kind=kind)
 
 
 def _with_bookings(
@@ -127,7 +147,7 @@ def _with_bookings(
     diary = (customers.day_type * len(replications) + days.ravel()) * sites + arrivals.site
     for task, item in enumerate(study.tasks):
         for number, opened in enumerate(hours if item.appointments is not None else ()):
-            rows = np.flatnonzero(wishes.books & (which == number) & (customers.task == task))
+            rows = np.flatnonzero(wishes.books & (which == number) & (customers.task == task) & (lost != Outcome.HOME))
             offer = cast("Appointments", item.appointments)
             _, place = np.unique(diary[rows], return_inverse=True)
             given = booked_minutes(customers.wished[rows], place.ravel(), places_of(opened, offer.every), offer.places)
@@ -135,7 +155,7 @@ def _with_bookings(
             kind[rows] = BOOKED
             minute[rows] = given + np.where(wishes.shows_up[rows], wishes.late[rows], 0.0)
             lost[rows] = np.where(wishes.shows_up[rows], ARRIVES, int(Outcome.NO_SHOW))
-    return NetworkArrivals(arrivals.site, minute, lost, kind)
+    return replace(arrivals, minute=minute, lost=lost, kind=kind)
 
 
 def _chosen_sites(study: Study, shares: Shares, customers: Customers) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,6 +15,8 @@ from netsim.model.study import Study
 from netsim.model.visits import Customers, VisitLog, join_logs
 from netsim.simulation.classes import class_of
 from netsim.simulation.customers import draw_customers
+from netsim.simulation.locker import LockerDays
+from netsim.simulation.locker_fates import joined_lockers
 from netsim.simulation.network_arrivals import ARRIVES, NetworkArrivals, arrivals_of
 from netsim.simulation.network_totals import NetworkTotals, UnitSums, unit_sums
 from netsim.simulation.runners import RUNNERS
@@ -69,7 +71,7 @@ def simulate_network(
         If the plan sends customers to a site that does not do their task.
     """
     job = _Job(study, options, on_duty, study.seed if seed is None else seed, tuple(replications))
-    log, _ = job.simulate(shares, sites, customers, sums=False)
+    log, _, _ = job.simulate(shares, sites, customers, sums=False)
     return log
 
 
@@ -101,10 +103,12 @@ def measure_network(
         If the plan sends customers to a site that does not do their task.
     """
     job = _Job(study, options, on_duty, study.seed if seed is None else seed, tuple(replications), onto)
-    log, found = job.simulate(shares, None, customers, sums=True)
+    log, found, lockers = job.simulate(shares, None, customers, sums=True)
+    if onto is not None:
+        lockers = {key: joined_lockers(onto.lockers[key], days) for key, days in lockers.items()}
     outlets = {(day, site): sums for day, of_unit in found for site, sums in of_unit.outlets.items()}
     shared = {(day, of_unit.number): of_unit.shared for day, of_unit in found if of_unit.shared is not None}
-    return log, NetworkTotals(len(job.replications) + (0 if onto is None else onto.days), outlets, shared)
+    return log, NetworkTotals(len(job.replications) + (0 if onto is None else onto.days), outlets, shared, lockers)
 
 
 def in_order(log: VisitLog) -> VisitLog:
@@ -133,11 +137,11 @@ class _Job:
 
     def simulate(
         self, shares: Shares, sites: set[int] | None, customers: Customers | None, *, sums: bool
-    ) -> tuple[VisitLog, list[tuple[int, UnitSums]]]:
-        """Return the log, and the totals of every unit on every kind of day if they are wanted."""
+    ) -> tuple[VisitLog, list[tuple[int, UnitSums]], Mapping[tuple[int, int], LockerDays]]:
+        """Return the log, the totals of every unit on every kind of day if they are wanted, and the lockers."""
         if customers is None:
             customers = draw_customers(self.study, self.replications, seed=self.seed)
-        where = arrivals_of(self.study, shares, self.options, customers)
+        where = arrivals_of(self.study, shares, self.options, customers, self.seed)
         units = Units(self.study, self.options)
         unit = np.array([units.of_site.get(site, -1) for site in (*range(len(self.options)), NETWORK)])[where.site]
         wanted = np.isin(customers.replication, np.asarray(self.replications, dtype=np.int64))
@@ -159,7 +163,7 @@ class _Job:
             logs.append(log)
             if of_unit is not None:
                 found.append((number // len(units.members), of_unit))
-        return in_order(join_logs(logs)), found
+        return in_order(join_logs(logs)), found, where.lockers
 
     def _each(
         self,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.model.calendar import SLOTS
+from netsim.simulation.locker import LockerDays
 from netsim.simulation.totals import OutletTotals, part_of, staffed_minutes
 from netsim.simulation.units import Unit
 from netsim.simulation.ways import NETWORK
@@ -74,11 +75,14 @@ class NetworkTotals:
         nobody came. Customers of remote channels who have no outlet stand at site ``ways.NETWORK``.
     shared
         Pools and channels of the whole network by day type and unit.
+    lockers
+        What happened at parcel lockers, by day type and site.
     """
 
     days: int
     outlets: Mapping[tuple[int, int], OutletSums]
     shared: Mapping[tuple[int, int], OutletSums] = field(default_factory=dict)
+    lockers: Mapping[tuple[int, int], LockerDays] = field(default_factory=dict)
 
     def whole(self, day_type: int, site: int) -> OutletTotals:
         """Return the sums over everything that was simulated together with a site."""

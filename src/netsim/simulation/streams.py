@@ -36,7 +36,7 @@ class Stream(IntEnum):
     replication) for a machine's own words, its last word as for ``BREAKDOWN``, and (failure, 0, 0) under them,
     ``OUTAGE`` (outage, 0, replication) under the system's key, ``DAY_FACTOR`` (0, 0, replication).
     ``PARTY`` (member, 0, 0) under the words of the first member, its own block telling how many come, and
-    ``BOOKING`` and ``CHANNEL`` (0, 0, 0) under the customer's own words.
+    ``BOOKING``, ``CHANNEL`` and ``PARCEL`` (0, 0, 0) under the customer's own words.
     ``SERVICE`` with 1 as its third word holds the uniforms that a step seldom needs.
     """
 
@@ -52,6 +52,7 @@ class Stream(IntEnum):
     PARTY = 9
     BOOKING = 10
     CHANNEL = 11
+    PARCEL = 12
 
 
 def key_of(seed: int, *ids: str | int) -> Words:

@@ -28,7 +28,7 @@ class OutletTotals:
     Parameters
     ----------
     counts
-        Rows by class, step and outcome, shape ``(classes, steps, 12)``; the last is for those still inside
+        Rows by class, step and outcome, shape ``(classes, steps, 13)``; the last is for those still inside
         when nothing happens any more.
     cells
         By class and step: rows, called, in time, sums of the wait, its square, and busy minutes

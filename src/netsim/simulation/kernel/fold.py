@@ -13,7 +13,7 @@ from netsim.simulation.kernel.tables import Numbers, Records
 
 SLOTS, SLOT_MINUTES = 60, 30.0
 """The half-hour axis of ``model.calendar`` as plain numbers."""
-OUTCOMES = 12
+OUTCOMES = 13
 """Outcomes counted: those of ``model.visits.Outcome``, and at the end those still inside when nothing happens more."""
 BINS, SMALLEST = 589, 0.01
 """Of ``sketch.WaitSketch``."""
