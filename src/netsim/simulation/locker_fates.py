@@ -52,8 +52,8 @@ def fates_of(
     Return where the customers go whom the plan sends to lockers.
 
     Parcels of a simulated day are those that the courier brings on it, with the days before; the customers who fetch
-    on that day, in the order of their numbers, take fates spread evenly over these parcels: a day on which the locker is
-    full is a day on which many of them are sent elsewhere.
+    on that day, in the order of their numbers, take fates spread evenly over these parcels: on a day on which the
+    locker is full many of them are sent elsewhere.
 
     Parameters
     ----------
