@@ -14,13 +14,16 @@ from netsim.kpi.access import covered_share
 from netsim.kpi.catalogue import arrived, quantile_by_day, ratio
 from netsim.model.behaviour import Behaviour
 from netsim.model.calendar import DayType
+from netsim.model.locker import Parcels
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
+from netsim.model.service_time import ServiceTime
 from netsim.model.study import CoverageRule, PlanRules
-from netsim.model.visiting import Appointments
+from netsim.model.visiting import Appointments, Leavers, RemoteStart
 from netsim.model.visits import Outcome, VisitLog
 from netsim.simulation.network_day import simulate_network
 from tests.halls import OFFICE, with_business
+from tests.simulation.test_channels import app
 from tests.studies import everyone_to, tiny_study
 
 BRANCH, ATM = Option("branch", "standard", 1, 1), Option("atm", "standard", 0, 1)
@@ -112,7 +115,13 @@ def test_every_part_of_the_catalogue_gives_a_value_a_day():
     study = with_business(replace(tiny_study(), stations=(OFFICE,)), Behaviour(priority=1))
     papers = replace(study.tasks[0].steps[0], hand_off=2.0, incomplete=0.1, returns_after=30.0)
     offer = Appointments(0.5, 30.0)
-    study = replace(study, tasks=(replace(study.tasks[0], steps=(papers,), appointments=offer), *study.tasks[1:]))
+    first = replace(
+        study.tasks[0], steps=(papers,), appointments=offer, remote=(RemoteStart("app", 0.2),), leavers=Leavers(())
+    )
+    study = replace(study, tasks=(first, *study.tasks[1:]), remote=(app(),))
+    lockers = {name: replace(form, cells=(3,)) for name, form in study.formats.items()}
+    day = Parcels("cash", (("any", 1.0),), 1.0, ServiceTime(600.0, 1.0), ((540.0, 1.0),), 1440.0, 2880.0, 1.0)
+    study = replace(study, formats=lockers, parcels=day)
     days = days_of(log, study, reps=(0, 1))
     names = [item.name.split(".")[0] for item in day_values(days)]
     assert set(KPIS) - {"coverage"} <= set(names)

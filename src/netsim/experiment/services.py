@@ -13,7 +13,14 @@ from netsim.model.locker import Parcels
 from netsim.model.network import Channel, Format, FormatCosts, OpeningPattern, ShiftType
 from netsim.model.scenario import Scenario
 from netsim.model.scenario_locker import clock
-from netsim.model.scenario_service import AppointmentsInput, FormatInput, LanePolicyInput, QueueInput, StepInput
+from netsim.model.scenario_service import (
+    AppointmentsInput,
+    FormatInput,
+    LanePolicyInput,
+    QueueInput,
+    RoomInput,
+    StepInput,
+)
 from netsim.model.scenario_upkeep import ServiceTimeInput, UpkeepInput
 from netsim.model.service import LANES, Balking, Breakdowns, Lane, LanePolicy, Misroute, Promise, Step, Task
 from netsim.model.service_time import ServiceTime
@@ -172,7 +179,7 @@ def formats(scenario: Scenario) -> dict[str, Format]:
             channels=dict(item.channels),
             costs=_costs(scenario, item),
             speed=item.speed,
-            room=item.room,
+            room=item.room.places if isinstance(item.room, RoomInput) else item.room,
             stations=_stations(scenario, item),
             team=item.team,
             cells=_cells(scenario, item),

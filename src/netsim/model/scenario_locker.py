@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from netsim.model.quantities import Key, Minutes, Money, Share
 from netsim.model.scenario_base import Input, Mix, sums_to_one
 from netsim.model.scenario_upkeep import ServiceTimeInput
 
-Clock = str
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time of the day, such as 09:00."""
 
 
@@ -19,19 +19,12 @@ def clock(text: str) -> float:
     """
     Return the minute of a time of the day.
 
-    Raises
-    ------
-    ValueError
-        If it is none.
-
     Examples
     --------
     >>> clock("09:30")
     570.0
     """
     hours, _, rest = text.partition(":")
-    if not (hours.isdigit() and len(rest) == 2 and rest.isdigit() and int(hours) < 24 and int(rest) < 60):
-        raise ValueError(f"expected a time of the day such as 09:00, got {text!r}")
     return 60.0 * int(hours) + int(rest)
 
 

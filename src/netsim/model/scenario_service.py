@@ -325,6 +325,23 @@ class CostsInput(Input):
     terminal_installation: Money = Field(default=0.0, description="One-off cost of each terminal added.")
 
 
+class RoomInput(Input):
+    """A waiting room: seats, and an area where people stand."""
+
+    seats: Annotated[int, Field(ge=0, le=100_000)] = Field(default=0, description="Seats.")
+    area: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] = Field(
+        default=0.0, description="Square metres where people stand."
+    )
+    per_person: Annotated[float, Field(ge=0.1, le=100, allow_inf_nan=False)] = Field(
+        default=1.0, description="Square metres that one of them needs."
+    )
+
+    @property
+    def places(self) -> int:
+        """How many find room."""
+        return self.seats + int(self.area / self.per_person + 1e-9)
+
+
 class FormatInput(Input):
     """A kind of outlet."""
 
@@ -346,7 +363,7 @@ class FormatInput(Input):
     cells: Mapping[Key, Annotated[int, Field(ge=0, le=10_000)]] = Field(
         default={}, description="Parcel cells by size, as in 'parcels.sizes'; absent: no locker."
     )
-    room: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
-        default=None, description="Places for those who wait; absent: as many as come."
+    room: Annotated[int, Field(ge=0, le=100_000)] | RoomInput | None = Field(
+        default=None, description="Places for those who wait: a number, or seats and area; absent: as many as come."
     )
     costs: CostsInput = Field(description="What it costs.")
