@@ -10,7 +10,7 @@ from netsim.model.visits import Outcome
 from netsim.queueing.erlang import erlang_b
 from netsim.simulation.alone import ArrivalPattern, OutletJob, draw_arrivals
 from netsim.simulation.laws import Law, exponential_law, fixed, lognormal_law
-from netsim.simulation.outlet import CustomerClass, Exit, Node, OutletModel, Upkeep
+from netsim.simulation.outlet import Change, CustomerClass, Exit, Node, OutletModel, Station, Upkeep
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.streams import key_of
 from netsim.simulation.visits import no_failures
@@ -80,13 +80,53 @@ def test_a_queue_that_is_sent_away_goes_where_it_is_still_open(runner):
     ]
 
 
-def test_a_closed_door_is_tried_so_often_and_no_more(runner):
-    """The desk never opens: the first attempt and two more, ten minutes apart."""
+def test_a_door_that_should_be_open_is_tried_so_often_and_no_more(runner):
+    """By its hours the desk is open, but nobody opens it: the first attempt and two more, ten minutes apart."""
     here = Node(0, 0, fixed(5.0), leaves=(Exit(1.0, 0, fixed(10.0), outside=True),))
-    model = two(counter(1, close=1.0), counter(1), here, tries=2)
+    model = two(Station(1, ((0.0, 400.0),), ()), counter(1), here, tries=2)
     customers = come([50.0])
     assert seen(day_of(runner, model, customers)) == [(0, 0, minute, None, minute, W) for minute in (50.0, 60.0, 70.0)]
     assert onward(runner, model, customers) == [1, 1, 0]
+
+
+def test_nobody_comes_back_to_a_door_that_is_closed_by_its_hours(runner):
+    """Lunch from 20 to 60: who would be back at 38 comes at 60; after the last closing they stay away."""
+    lunch = Station(
+        1,
+        ((0.0, 20.0), (60.0, 90.0)),
+        tuple(
+            Change(minute, 1, door) for minute, door in ((0, "opens"), (20, "closes"), (60, "opens"), (90, "closes"))
+        ),
+    )
+    here = Node(0, 0, fixed(12.0), fixed(5.0), leaves=(Exit(1.0, 0, fixed(30.0), outside=True),))
+    customers = come([0.0, 3.0, 79.0, 80.0])
+    rows = day_of(runner, two(lunch, counter(1), here), customers)
+    assert seen(rows) == [
+        (0, 0, 0.0, 0.0, 12.0, S),
+        (1, 0, 3.0, None, 8.0, A),
+        (1, 0, 60.0, 60.0, 72.0, S),
+        (2, 0, 79.0, 79.0, 91.0, S),
+        (3, 0, 80.0, None, 85.0, A),
+    ]
+    assert onward(runner, two(lunch, counter(1), here), customers) == [0, 1, 0, 0, 0]
+
+
+def test_who_has_to_come_back_comes_as_the_door_opens_or_is_left_unresolved(runner):
+    """A missing document: back in 30 minutes means after lunch; after the last closing the case stays open."""
+    lunch = Station(
+        1,
+        ((0.0, 20.0), (60.0, 90.0)),
+        tuple(
+            Change(minute, 1, door) for minute, door in ((0, "opens"), (20, "closes"), (60, "opens"), (90, "closes"))
+        ),
+    )
+    first = Node(0, 0, fixed(4.0), exits=(Exit(1.0, 1, fixed(30.0), outside=True),))
+    model = OutletModel((lunch,), (CustomerClass((first, Node(0, 1, fixed(4.0)))),))
+    assert [(row[0], row[3], row[5], row[6]) for row in day_of(runner, model, come([0.0, 70.0]))] == [
+        (0, 0.0, 4.0, Outcome.RETURNS),
+        (0, 60.0, 64.0, S),
+        (1, 70.0, 74.0, Outcome.UNRESOLVED),
+    ]
 
 
 def test_who_finds_no_place_waits_in_the_other_hall(runner):

@@ -9,7 +9,8 @@ queue; after that machines that went down look for a technician, and last the cu
 The queue is served by priority level, then in order of joining, as far as a free server has the skill. The
 free server with the lowest number works first. A customer draws one row of uniforms each time a step begins.
 Who leaves without being served and goes elsewhere, or comes back later, is put on the agenda like those on their
-way between two stations, also where it takes no time.
+way between two stations, also where it takes no time. Nobody comes back to a door that is closed by its
+hours: they come as it opens, or not on that day.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ from netsim.simulation.kernel.service import (
     go_elsewhere,
     leave_desk,
     next_in_line,
+    opening_from,
     plan,
 )
 from netsim.simulation.kernel.shifts import change_staff, freeze, thaw
@@ -164,7 +166,8 @@ def run_day(
             number = changes[at(change)].station
             change_staff(
                 changes[at(change)], stations[at(number)], number, desks[at(number)], seats, persons, nodes, guests,
-                queues, levels, rows, spells, minutes, keys, counts, queued, desks, exits, comers, begun, steps, tries,
+                queues, levels, rows, spells, minutes, keys, counts, queued, desks, stations, windows,
+                exits, comers, begun, steps, tries,
             )  # fmt: skip
             change += 1
             calling[0], calls = number, 1
@@ -211,9 +214,14 @@ def run_day(
                             delay = _delay(
                                 exits[at(way)], comers[at(row.visit)], row.step, begun[at(who * steps + row.step)]
                             )
-                        if delay > 0.0:
+                        comes = now + delay
+                        if outside == 1:  # nobody comes back to a closed door, but as soon as it opens again
+                            comes = opening_from(stations[at(nodes[at(node)].station)], windows, comes)
+                        if comes == math.inf:
+                            row.outcome = UNRESOLVED
+                        elif comes > now:
                             guest.target = node
-                            plan(minutes, keys, counts, now + delay, COMES_ON + 2 * who + outside)
+                            plan(minutes, keys, counts, comes, COMES_ON + 2 * who + outside)
                         else:
                             mover = row.visit
                     elif row.outcome == SERVED and classes[at(comers[at(row.visit)].kind)].machine != NOBODY:
@@ -235,8 +243,8 @@ def run_day(
             guest = guests[at(leaver)]
             row = rows[at(guest.row)]
             go_elsewhere(
-                nodes[at(guest.node)], exits, comers[at(row.visit)], guest, row, begun[at(leaver * steps + row.step)],
-                leaver, tries, minutes, keys, counts, now,
+                stations, windows, nodes, nodes[at(guest.node)], exits, comers[at(row.visit)], guest, row,
+                begun[at(leaver * steps + row.step)], leaver, tries, minutes, keys, counts, now,
             )  # fmt: skip
         elif failure == now:
             number = faults[at(fault)].station
@@ -330,9 +338,9 @@ def run_day(
                 calling[0], calls, moves, moved = number, 1, 0, 0
             else:
                 join(
-                    stations, desks, seats, persons, classes, nodes, exits, queues, guests, begun, rows, spells,
-                    minutes, keys, counts, queued, comers, first, joins, goes_to, enters, levels, steps, tries, places,
-                    now,
+                    stations, windows, desks, seats, persons, classes, nodes, exits, queues, guests, begun, rows,
+                    spells, minutes, keys, counts, queued, comers, first, joins, goes_to, enters, levels, steps, tries,
+                    places, now,
                 )  # fmt: skip
 
 

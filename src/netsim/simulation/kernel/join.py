@@ -86,10 +86,10 @@ def _closed(desk: Any, outside: int) -> int:
 
 @inlined
 def join(
-    stations: Records, desks: Records, seats: Records, persons: Records, classes: Records, nodes: Records,
-    exits: Records, queues: Records, guests: Records, begun: Integers, rows: Records, spells: Records, minutes: Any,
-    keys: Integers, counts: Integers, queued: Integers, comers: Records, first: int, visit: int, node: int,
-    outside: int, levels: int, steps: int, tries: int, places: Integers, now: float,
+    stations: Records, windows: Records, desks: Records, seats: Records, persons: Records, classes: Records,
+    nodes: Records, exits: Records, queues: Records, guests: Records, begun: Integers, rows: Records, spells: Records,
+    minutes: Any, keys: Integers, counts: Integers, queued: Integers, comers: Records, first: int, visit: int,
+    node: int, outside: int, levels: int, steps: int, tries: int, places: Integers, now: float,
 ) -> None:  # fmt: skip
     """Start a row: to a free server, into the queue, or away from a closed door, a full room or a long queue."""
     spot, kind, who = nodes[at(node)], classes[at(comers[at(visit)].kind)], visit - first
@@ -106,8 +106,8 @@ def join(
         if spot.leaves > 0:  # only then the attempt counts: it draws where the customer goes
             begun[at(place)] += 1
             go_elsewhere(
-                spot, exits, comers[at(visit)], guests[at(who)], row, begun[at(place)], who, tries, minutes, keys,
-                counts, now,
+                stations, windows, nodes, spot, exits, comers[at(visit)], guests[at(who)], row, begun[at(place)], who,
+                tries, minutes, keys, counts, now,
             )  # fmt: skip
         return
     service, leaving, patience, balking = step_uniforms(
@@ -143,8 +143,9 @@ def join(
             row.outcome = BALKED
         if row.outcome != INSIDE:
             go_elsewhere(
-                spot, exits, comers[at(visit)], guest, row, begun[at(place)], who, tries, minutes, keys, counts, now
-            )
+                stations, windows, nodes, spot, exits, comers[at(visit)], guest, row, begun[at(place)], who, tries,
+                minutes, keys, counts, now,
+            )  # fmt: skip
             return
     guest.deadline = now + patience
     queue_up(queues[at(number * levels + kind.level)], guests, who, desk, counts, queued, number, station)

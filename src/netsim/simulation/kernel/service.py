@@ -235,9 +235,19 @@ def leave_desk(
 
 
 @inlined
+def opening_from(station: Any, windows: Records, minute: float) -> float:
+    """Return the first minute from one on at which a station is open by its hours; inf if it is closed for the day."""
+    for number in range(station.window_first, station.window_first + station.windows):
+        if minute < windows[at(number)].closes:
+            opens: float = max(minute, windows[at(number)].opens)
+            return opens
+    return math.inf
+
+
+@inlined
 def go_elsewhere(
-    node: Any, exits: Records, comer: Any, guest: Any, row: Any, begun: int, who: int, tries: int, minutes: Numbers,
-    keys: Integers, counts: Integers, now: float,
+    stations: Records, windows: Records, nodes: Records, node: Any, exits: Records, comer: Any, guest: Any, row: Any,
+    begun: int, who: int, tries: int, minutes: Numbers, keys: Integers, counts: Integers, now: float,
 ) -> None:  # fmt: skip
     """Who left without being served comes on elsewhere, or once more, after a while; ``begun`` counts this time too."""
     if node.leaves == 0 or guest.tries >= tries:
@@ -247,8 +257,12 @@ def go_elsewhere(
     while way < last and uniform >= exits[at(way)].upto:
         way += 1
     if way < last:
-        guest.tries += 1
-        row.onward = 1
-        guest.target = exits[at(way)].to
         delay = variate(exits[at(way)].delay_kind, exits[at(way)].delay_first, exits[at(way)].delay_second, other)
-        plan(minutes, keys, counts, now + delay, COMES_ON + 2 * who + exits[at(way)].outside)
+        minute = now + delay
+        if exits[at(way)].outside == 1:
+            minute = opening_from(stations[at(nodes[at(exits[at(way)].to)].station)], windows, minute)
+        if minute < math.inf:
+            guest.tries += 1
+            row.onward = 1
+            guest.target = exits[at(way)].to
+            plan(minutes, keys, counts, minute, COMES_ON + 2 * who + exits[at(way)].outside)

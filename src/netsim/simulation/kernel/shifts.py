@@ -36,6 +36,8 @@ def change_staff(
     counts: Integers,
     queued: Integers,
     desks: Records,
+    stations: Records,
+    windows: Records,
     exits: Records,
     comers: Records,
     begun: Integers,
@@ -75,7 +77,7 @@ def change_staff(
                     guest = guests[at(who)]
                     row = rows[at(guest.row)]
                     go_elsewhere(
-                        nodes[at(guest.node)], exits, comers[at(row.visit)], guest, row,
+                        stations, windows, nodes, nodes[at(guest.node)], exits, comers[at(row.visit)], guest, row,
                         begun[at(who * steps + row.step)], who, tries, minutes, keys, counts, now,
                     )  # fmt: skip
         elif station.named == 0:

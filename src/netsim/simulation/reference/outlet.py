@@ -132,24 +132,36 @@ class Outlet:
             if ticket is not None:
                 yield ticket.settled
             if row.outcome != _INSIDE:
-                elsewhere = self._elsewhere(who, node, words) if tries < self.model.tries else None
+                elsewhere = self._elsewhere(who, item, node, words) if tries < self.model.tries else None
                 if elsewhere is None:
                     return False  # type: ignore[return-value]
-                exit_, delay = elsewhere
+                exit_, minute = elsewhere
                 tries, row.onward = tries + 1, 1
-                yield self.clock.at(self.clock.now + delay, Rank.TRANSFER, 2 * who + exit_.outside)
+                yield self.clock.at(minute, Rank.TRANSFER, 2 * who + exit_.outside)
                 node, from_outside = item.nodes[exit_.to], exit_.outside
                 continue
             exit_ = way_out(node, leaving)
             row.outcome = int(self._outcome(exit_, item, row.station))
             if row.outcome not in {Outcome.GOES_ON, Outcome.RETURNS}:
                 return row.outcome == Outcome.SERVED  # type: ignore[return-value]
+            delay = 0.0
             if exit_.delay != NO_DELAY:
                 begun = self.begun[who, node.step] - 1
                 delay = minutes_of(exit_.delay, _extras(*words, node.step, begun)[0])
-                if delay > 0.0:
-                    yield self.clock.at(self.clock.now + delay, Rank.TRANSFER, 2 * who + exit_.outside)
+            comes = self.clock.now + delay
+            if exit_.outside:
+                comes = self._opening_from(item.nodes[exit_.to].station, comes)
+            if math.isinf(comes):
+                row.outcome = int(Outcome.UNRESOLVED)
+                return False  # type: ignore[return-value]
+            if comes > self.clock.now:
+                yield self.clock.at(comes, Rank.TRANSFER, 2 * who + exit_.outside)
             node, from_outside = item.nodes[exit_.to], exit_.outside
+
+    def _opening_from(self, station: int, minute: float) -> float:
+        """Return the first minute from one on at which a station is open by its hours; inf if closed for the day."""
+        windows = self.desks[station].station.windows
+        return next((max(minute, opens) for opens, closes in windows if minute < closes), math.inf)
 
     def join(
         self, who: int, item: CustomerClass, node: Node, words: tuple[int, int], *, from_outside: bool
@@ -194,8 +206,10 @@ class Outlet:
             event.callbacks.append(lambda _: self._lose_patience(ticket))
         return row, ticket, leaving
 
-    def _elsewhere(self, who: int, node: Node, words: tuple[int, int]) -> tuple[Exit, float] | None:
-        """Return where a customer goes who left without being served, and after how long; None for home."""
+    def _elsewhere(
+        self, who: int, item: CustomerClass, node: Node, words: tuple[int, int]
+    ) -> tuple[Exit, float] | None:
+        """Return where a customer goes who left without being served, and when; None for home."""
         if not node.leaves:
             return None
         _, uniform, other, _ = _extras(*words, node.step, self.begun[who, node.step] - 1)
@@ -203,7 +217,10 @@ class Outlet:
         for exit_ in node.elsewhere:
             upto += exit_.share
             if uniform < upto:
-                return exit_, minutes_of(exit_.delay, other)
+                minute = self.clock.now + minutes_of(exit_.delay, other)
+                if exit_.outside:
+                    minute = self._opening_from(item.nodes[exit_.to].station, minute)
+                return None if math.isinf(minute) else (exit_, minute)
         return None
 
     def _turned_away(self, desk: Desk, endures: float, uniform: float) -> Outcome | None:
