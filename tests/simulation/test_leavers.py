@@ -20,6 +20,8 @@ from tests.simulation.test_timelines import counter, one_step
 
 S, A, W, B, F = Outcome.SERVED, Outcome.ABANDONED, Outcome.SENT_AWAY, Outcome.BALKED, Outcome.NO_ROOM
 FULL = Balking(0, 1.0)
+DOORS = ((0.0, "opens"), (20.0, "closes"), (60.0, "opens"), (90.0, "closes"))
+LUNCH = Station(1, ((0.0, 20.0), (60.0, 90.0)), tuple(Change(minute, 1, door) for minute, door in DOORS))
 
 
 @pytest.fixture(params=list(RUNNERS))
@@ -91,16 +93,9 @@ def test_a_door_that_should_be_open_is_tried_so_often_and_no_more(runner):
 
 def test_nobody_comes_back_to_a_door_that_is_closed_by_its_hours(runner):
     """Lunch from 20 to 60: who would be back at 38 comes at 60; after the last closing they stay away."""
-    lunch = Station(
-        1,
-        ((0.0, 20.0), (60.0, 90.0)),
-        tuple(
-            Change(minute, 1, door) for minute, door in ((0, "opens"), (20, "closes"), (60, "opens"), (90, "closes"))
-        ),
-    )
     here = Node(0, 0, fixed(12.0), fixed(5.0), leaves=(Exit(1.0, 0, fixed(30.0), outside=True),))
     customers = come([0.0, 3.0, 79.0, 80.0])
-    rows = day_of(runner, two(lunch, counter(1), here), customers)
+    rows = day_of(runner, two(LUNCH, counter(1), here), customers)
     assert seen(rows) == [
         (0, 0, 0.0, 0.0, 12.0, S),
         (1, 0, 3.0, None, 8.0, A),
@@ -108,20 +103,13 @@ def test_nobody_comes_back_to_a_door_that_is_closed_by_its_hours(runner):
         (2, 0, 79.0, 79.0, 91.0, S),
         (3, 0, 80.0, None, 85.0, A),
     ]
-    assert onward(runner, two(lunch, counter(1), here), customers) == [0, 1, 0, 0, 0]
+    assert onward(runner, two(LUNCH, counter(1), here), customers) == [0, 1, 0, 0, 0]
 
 
 def test_who_has_to_come_back_comes_as_the_door_opens_or_is_left_unresolved(runner):
     """A missing document: back in 30 minutes means after lunch; after the last closing the case stays open."""
-    lunch = Station(
-        1,
-        ((0.0, 20.0), (60.0, 90.0)),
-        tuple(
-            Change(minute, 1, door) for minute, door in ((0, "opens"), (20, "closes"), (60, "opens"), (90, "closes"))
-        ),
-    )
     first = Node(0, 0, fixed(4.0), exits=(Exit(1.0, 1, fixed(30.0), outside=True),))
-    model = OutletModel((lunch,), (CustomerClass((first, Node(0, 1, fixed(4.0)))),))
+    model = OutletModel((LUNCH,), (CustomerClass((first, Node(0, 1, fixed(4.0)))),))
     assert [(row[0], row[3], row[5], row[6]) for row in day_of(runner, model, come([0.0, 70.0]))] == [
         (0, 0.0, 4.0, Outcome.RETURNS),
         (0, 60.0, 64.0, S),
