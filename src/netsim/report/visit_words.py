@@ -94,7 +94,7 @@ class _Way:
         if math.isnan(call):
             keys = {int(outcome): outcome.name.lower() for outcome in Outcome}
             key = "elsewhere_" + keys.get(int(today.outcome[row]), "")
-            values = {"lane": self._lane(row), "other": self._lane(after), "outlet": self._outlet(after)}
+            values = {"lane": self._lane(row), "other": self._other(row, after)}
             later = self.text.clock(float(today.arrive[after]))
             yield self._say(key, end, wait=wait, later=later, queue=self._queue(after), **values)
             return
@@ -102,7 +102,7 @@ class _Way:
         key = "goes_on" if not same_step else "again" if same_lane else "fails_over"
         begins = float(today.arrive[after])
         step = self.study.step_id(int(today.task[row]), int(today.step[row])).replace("_", " ")
-        lanes = {"lane": self._lane(row), "other": self._lane(after), "later": self.text.clock(begins)}
+        lanes = {"lane": self._lane(row), "other": self._other(row, after), "later": self.text.clock(begins)}
         queue = self._queue(after)
         yield self._say("later" if begins > end else key, end, service=service, step=step, queue=queue, **lanes)
 
@@ -146,6 +146,13 @@ class _Way:
         if step >= 0:  # a contact is named by its channel, not by the pool that answers
             return self.text.name(self.study.remote[step].name, self.study.remote[step].id)
         return labels.place_name(self.study, self.study.places[int(self.today.lane[row])], self.text)
+
+    def _other(self, row: int, after: int) -> str:
+        """Return the name of the next place, with its outlet where that is another one."""
+        lane, afar = self._lane(after), self.today.step[after] >= self.study.outlet_steps
+        if afar or self.today.site[row] == self.today.site[after]:
+            return lane
+        return self.text("trace.lane_of", lane=lane, outlet=self._outlet(after))
 
     def _say(self, key: str, minute: float, **values: object) -> Sentence:
         """Return a sentence that begins with its time."""
