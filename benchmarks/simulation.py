@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from netsim.simulation.alone import OutletJob, draw_arrivals, keys_of_job, strea
 from netsim.simulation.kernel.build import tables_of
 from netsim.simulation.kernel.days import most, run_days
 from netsim.simulation.kernel.tables import new_room, new_state
-from netsim.simulation.outlet import OutletModel
+from netsim.simulation.outlet import CustomerClass, OutletModel
 from netsim.simulation.runners import RUNNERS
 from netsim.simulation.streams import key_of
 from netsim.simulation.visits import Arrivals, Failures, failures_of
@@ -36,6 +37,8 @@ JOB = OutletJob("reference_outlet", reference_outlet(), reference_pattern())
 SEED = 1
 REPEATS = 5
 DAYS = 60
+OUTLETS = 100
+"""Outlets that are put into one event loop."""
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -94,6 +97,32 @@ def against_reference() -> list[Record]:
     same = np.array_equal(twin["end"], slow[0].rows["end"])  # type: ignore[attr-defined]
     note = f"kernel {1e6 * fast:.3f}, SimPy {1e6 * reference / len(came.comers):.1f} us a customer; same ends: {same}"
     return [record("kernel_vs_reference", ratio, "times", ">= 100", holds=ratio >= 100, peer="SimPy", note=note)]
+
+
+def coupled() -> list[Record]:
+    """Measure outlets in one event loop beside the same outlets one by one: what sharing something costs."""
+    came, failures = same_customers(OUTLETS)
+    stations, classes = JOB.model.stations, JOB.model.classes
+
+    def moved(item: CustomerClass | None, outlet: int) -> CustomerClass | None:
+        shift = outlet * len(stations)
+        return item and replace(item, nodes=tuple(replace(node, station=node.station + shift) for node in item.nodes))
+
+    wide = OutletModel(stations * OUTLETS, tuple(moved(item, outlet) for outlet in range(OUTLETS) for item in classes))
+    one_day = came.comers.copy()
+    one_day["kind"] += len(classes) * np.repeat(np.arange(OUTLETS), np.diff(came.first))
+    order = np.argsort(one_day["minute"], kind="stable")
+    faults = failures.faults.copy()
+    faults["station"] += len(stations) * np.repeat(np.arange(OUTLETS), np.diff(failures.first))
+    faults = faults[np.argsort(faults["minute"], kind="stable")]
+    together = Arrivals(one_day[order], np.array([0, len(one_day)])), Failures(faults, np.array([0, len(faults)]))
+    apart = median(lambda: RUNNERS["kernel"](JOB.model, came, failures))
+    joined = median(lambda: RUNNERS["kernel"](wide, *together))
+    rows = RUNNERS["kernel"](wide, *together).rows
+    same = np.array_equal(np.sort(rows["end"]), np.sort(RUNNERS["kernel"](JOB.model, came, failures).rows["end"]))
+    per = 1e6 * joined / len(one_day)
+    note = f"{OUTLETS} outlets, {len(wide.stations)} stations in one loop: {per:.3f} us a customer; same ends: {same}"
+    return [record("one_loop_vs_apart", joined / apart, "times", "", holds=None, peer="the outlets apart", note=note)]
 
 
 def end_to_end() -> list[Record]:
@@ -230,7 +259,7 @@ def _waits(model: OutletModel, seed: int, days: int = 400) -> np.ndarray:
 def measure() -> list[Record]:
     """Measure everything."""
     found = [calibration()]
-    for part in (against_reference, end_to_end, against_c, at_scale, start_up, laws):
+    for part in (against_reference, coupled, end_to_end, against_c, at_scale, start_up, laws):
         found += part()
     return found
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from netsim.jit import plain
 from netsim.model.locker import Parcels
 from netsim.model.service import Balking
 from netsim.model.service_time import ServiceTime
@@ -133,6 +134,12 @@ def test_cells_fill_as_the_kernel_fills_loss_stations(sizes, cells, dwell):
         minutes, np.arange(len(sizes)), np.array(sizes), np.full(len(sizes), dwell), counts,
         np.full(max(counts.sum(), 0), -INF), cell, taken,
     )  # fmt: skip
+    again = cell.tolist(), taken.tolist()
+    plain(_fill)(
+        minutes, np.arange(len(sizes)), np.array(sizes), np.full(len(sizes), dwell), counts,
+        np.full(max(counts.sum(), 0), -INF), cell, taken,
+    )  # fmt: skip
+    assert (cell.tolist(), taken.tolist()) == again  # the source without the compiler
     stations = tuple(counter(count, close=9000.0, balking=Balking(0, 1.0)) for count in cells)
     classes = tuple(
         CustomerClass(

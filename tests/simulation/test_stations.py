@@ -135,6 +135,10 @@ def test_named_persons_work_their_hours_with_their_skills_and_speed():
     assert not np.any((talks.call > 720.0) & (talks.call < 750.0))
     cash = log.take((log.task == 0) & ~np.isnan(log.call) & (log.lane == COUNTER))
     assert set(cash.server.tolist()) == {0, 1}
+    grouped = replace(study, tasks=(tasks[0], loan(talk={"skills": ("tellers",)})))
+    served = _log(grouped, option=option)
+    served = served.take((served.step == 1) & (served.task == 1) & ~np.isnan(served.call))
+    assert set(served.server.tolist()) == {1}  # Ben is the only teller
     model = outlet_model(study, option)
     assert [person.id for person in model.stations[COUNTER].persons] == ["anna", "ben"]
     with pytest.raises(ValueError, match="has the skill"):

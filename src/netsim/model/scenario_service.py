@@ -56,7 +56,7 @@ class StepInput(Input):
     also: Key | None = Field(
         default=None, description="Station whose server is needed at the same time, such as a card printer."
     )
-    skills: Keys = Field(default=(), description="What a named server must be able to do.")
+    skills: Keys = Field(default=(), description="What a named server must be able to do, or the group.")
     mandatory: bool = Field(
         default=True,
         description="Whether nothing goes on without it; else outlets that cannot do it leave it out.",
@@ -282,7 +282,9 @@ class StationUseInput(Input):
 class PersonInput(Input):
     """A named person of a team."""
 
-    group: Label | None = Field(default=None, description="Kind of staff, such as tellers or advisers.")
+    group: Label | None = Field(
+        default=None, description="Kind of staff, such as tellers or advisers; steps may ask for it like for a skill."
+    )
     skills: Keys = Field(default=(), description="What the person can do; steps ask for it with 'skills'.")
     speed: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = Field(
         default=1.0, description="Service times are divided by it."

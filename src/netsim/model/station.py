@@ -71,7 +71,7 @@ class Worker:
     group
         What kind of staff: tellers, advisers, hall managers, ...
     skills
-        What the person can do; a step may ask for some of it.
+        What the person can do; a step may ask for some of it, or for the group.
     speed
         Service times are divided by it.
     duty
@@ -83,3 +83,8 @@ class Worker:
     skills: tuple[str, ...]
     speed: float
     duty: tuple[tuple[float, float], ...]
+
+    @property
+    def able(self) -> tuple[str, ...]:
+        """Skills and group: all that a step may ask for."""
+        return tuple(dict.fromkeys((*self.skills, *([self.group] if self.group else []))))

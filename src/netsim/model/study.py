@@ -264,7 +264,7 @@ class Study:
     @property
     def skills(self) -> tuple[str, ...]:
         """Skills that some person has or some step asks for, in the order of their bits."""
-        had = (skill for team in self.teams.values() for worker in team for skill in worker.skills)
+        had = (skill for team in self.teams.values() for worker in team for skill in worker.able)
         asked = (skill for task in self.tasks for step in task.steps for skill in step.skills)
         return tuple(dict.fromkeys((*had, *asked)))
 

@@ -90,9 +90,14 @@ def _needs(tree: Tree, name: str, task: str, here: Location) -> Iterator[Doubt]:
         place, asked = record.get("at", "counter"), items(record.get("skills"))
         team = _team_at(tree, name, place)
         people = list(tree.records("teams", team)) if isinstance(team, str) else []
-        if asked and people and not any(set(asked) <= set(items(who.get("skills"))) for _, who in people):
+        if asked and people and not any(set(asked) <= _able(who) for _, who in people):
             message = f"nobody of the team {typed(team)} can do step {step!r} of the task {typed(task)}"
             yield here, f"{message}: it asks for {', '.join(map(str, asked))}"
+
+
+def _able(person: Mapping[str, Any]) -> set[object]:
+    """Return skills and group of a person: all that a step may ask for."""
+    return {*items(person.get("skills")), person.get("group")}
 
 
 def _team_at(tree: Tree, name: str, place: object) -> object:

@@ -132,7 +132,7 @@ def staffed(station: Station, team: Sequence[Worker], skills: Sequence[str]) -> 
     skills
         Names of the skills in the order of their bits.
     """
-    persons = tuple(Person(worker.id, worker.duty, skill_bits(worker.skills, skills), worker.speed) for worker in team)
+    persons = tuple(Person(worker.id, worker.duty, skill_bits(worker.able, skills), worker.speed) for worker in team)
     return replace(station, servers=len(persons), persons=persons)
 
 
