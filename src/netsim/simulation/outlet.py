@@ -11,6 +11,7 @@ from netsim.model.service import Balking, Breakdowns, EndOfShift
 from netsim.simulation.laws import NEVER, NO_DELAY, Law
 
 Door = Literal["opens", "stays", "closes"]
+_ROUNDING = 1e-9
 GONE, NOWHERE = -1, -2
 """Targets of an exit: the visit is done; it goes on at a step that this outlet cannot do."""
 
@@ -222,6 +223,11 @@ class Node:
     def elsewhere(self) -> tuple[Exit, ...]:
         """The ways of those who leave with all their fields."""
         return tuple(Exit(*item) for item in self.leaves)
+
+    @property
+    def all_leave(self) -> bool:
+        """Whether the ways of those who leave take all of them, but for rounding."""
+        return bool(self.leaves) and abs(sum(way.share for way in self.elsewhere) - 1.0) < _ROUNDING
 
     @property
     def ways(self) -> tuple[Exit, ...]:

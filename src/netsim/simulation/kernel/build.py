@@ -48,7 +48,10 @@ def tables_of(model: OutletModel) -> Tables:
     nodes = list(chain.from_iterable(ways))
     begins = [first for first, way in zip(way_first, ways, strict=False) for _ in way]
     exits = [_exits(node.ways, first, 1.0) for node, first in zip(nodes, begins, strict=True)]
-    leaves = [_exits(node.elsewhere, first, None) for node, first in zip(nodes, begins, strict=True)]
+    leaves = [
+        _exits(node.elsewhere, first, 1.0 if node.all_leave else None)
+        for node, first in zip(nodes, begins, strict=True)
+    ]
     exit_first = list(accumulate(map(len, [*exits, *leaves]), initial=0))
     machines = {item: number for number, station in enumerate(stations) for item in _machine_classes(station)}
     return Tables(

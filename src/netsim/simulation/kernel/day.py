@@ -28,6 +28,7 @@ from netsim.simulation.kernel.desk import (
     HOLDS,
     HOLE,
     INSIDE_ROOM,
+    NEXT_LEAVER,
     NOBODY,
     QUEUED,
     ROWS,
@@ -35,7 +36,7 @@ from netsim.simulation.kernel.desk import (
     UNKNOWN,
     add_failing,
     add_spell,
-    find_leaver,
+    find_next_leaver,
     find_server,
     leave_queue,
     release,
@@ -120,7 +121,9 @@ def run_day(
         plan_failure(
             stations, windows, classes, comers[at(machine_first)], guests[at(who)], minutes, keys, counts, who, 0.0
         )
-    margin = 3 * len(persons) + 8
+    margin, lines = 3 * len(persons) + 8, 0
+    for number in range(len(stations)):
+        lines += stations[at(number)].line != NOBODY
     arrival = comers[at(visit)].minute if visit < last else math.inf
     failure = faults[at(fault)].minute if fault < fault_end else math.inf
     shift = changes[at(change)].minute if change < len(changes) else math.inf
@@ -131,18 +134,16 @@ def run_day(
             pop(minutes, keys, counts[AGENDA])
             counts[AGENDA] -= 1
         ahead = minutes[0] if counts[AGENDA] > 0 else math.inf
-        leaves, leaver, leaver_at, lined_up = math.inf, NOBODY, NOBODY, 0
-        for spot in range(counts[QUEUED]):  # desks without a queue have nobody to lose
-            number = queued[at(spot)]
-            desk = desks[at(number)]
-            if stations[at(number)].line != NOBODY:
-                lined_up += desk.waiting  # any of them may move over
-            if desk.leaver == UNKNOWN:
-                find_leaver(queues, number * levels, (number + 1) * levels, guests, desk)
-            if desk.leaves < leaves or (
-                leaver != NOBODY and desk.leaves == leaves and guests[at(desk.leaver)].row < guests[at(leaver)].row
-            ):
-                leaves, leaver, leaver_at = desk.leaves, desk.leaver, number
+        if counts[NEXT_LEAVER] == UNKNOWN:
+            find_next_leaver(queues, levels, guests, desks, queued, counts)
+        leaver_at = counts[NEXT_LEAVER]
+        leaves, leaver, lined_up = math.inf, NOBODY, 0
+        if leaver_at != NOBODY:
+            leaves, leaver = desks[at(leaver_at)].leaves, desks[at(leaver_at)].leaver
+        if lines > 0:  # any of those who wait in a line may move over
+            for spot in range(counts[QUEUED]):
+                if stations[at(queued[at(spot)])].line != NOBODY:
+                    lined_up += desks[at(queued[at(spot)])].waiting
         now = min(coming, min(ahead, leaves))  # noqa: PLW3301
         if now == math.inf:
             for number in range(machine_first, last):  # those that nobody mends any more today
@@ -351,6 +352,7 @@ def _empty(
 ) -> None:  # fmt: skip
     """Forget the day before."""
     counts[AGENDA] = counts[HOLE] = counts[QUEUED] = 0
+    counts[NEXT_LEAVER] = NOBODY
     for hall in range(len(places)):
         counts[at(INSIDE_ROOM + hall)] = 0
     for number in range(len(desks)):

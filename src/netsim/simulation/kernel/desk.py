@@ -12,7 +12,7 @@ NOBODY = -1
 """No customer, no server, nothing more in a list."""
 UNKNOWN = -2
 """The next to lose patience has to be found again."""
-AGENDA, ROWS, DOWNS, SPELLS, HOLE, QUEUED, INSIDE_ROOM = 0, 1, 2, 3, 4, 5, 6
+AGENDA, ROWS, DOWNS, SPELLS, HOLE, QUEUED, NEXT_LEAVER, INSIDE_ROOM = 0, 1, 2, 3, 4, 5, 6, 7
 """Positions in ``State.counts``."""
 FREE, BUSY, DOWN = 0, 1, 2
 """States of a seat."""
@@ -67,7 +67,8 @@ def release(station: Any, desk: Any, seats: Records, server: int) -> None:
 
 @inlined
 def queue_up(
-    queue: Any, guests: Records, who: int, desk: Any, counts: Integers, queued: Integers, number: int, station: Any
+    queue: Any, guests: Records, who: int, desk: Any, counts: Integers, queued: Integers, desks: Records, number: int,
+    station: Any,
 ) -> None:  # fmt: skip
     """Put a customer at the end of a queue of the desk with this number."""
     guest, behind = guests[at(who)], queue.tail
@@ -84,6 +85,13 @@ def queue_up(
     counts[at(INSIDE_ROOM + station.hall)] += station.in_room
     if desk.leaver != UNKNOWN and _loses_patience_before(guests, who, desk):
         desk.leaver, desk.leaves = who, guest.deadline
+    first = counts[NEXT_LEAVER]
+    sooner = first == NOBODY or (
+        first >= 0 and first != number and _loses_patience_before(guests, who, desks[at(first)])
+    )
+    if sooner and guest.deadline < math.inf:
+        desk.leaver, desk.leaves = who, guest.deadline
+        counts[NEXT_LEAVER] = number
 
 
 @inlined
@@ -119,6 +127,10 @@ def leave_queue(
         queue.tail = left
     else:
         guests[at(right)].before = left
+    if desk.leaver == who:
+        desk.leaver = UNKNOWN
+        if counts[NEXT_LEAVER] == queued[at(desk.queued)]:
+            counts[NEXT_LEAVER] = UNKNOWN
     desk.waiting -= 1
     if desk.waiting == 0:
         counts[QUEUED] -= 1
@@ -126,8 +138,6 @@ def leave_queue(
         queued[at(desk.queued)] = other
         desks[at(other)].queued = desk.queued
     counts[at(INSIDE_ROOM + station.hall)] -= station.in_room
-    if desk.leaver == who:
-        desk.leaver = UNKNOWN
 
 
 @inlined
@@ -149,6 +159,27 @@ def find_leaver(queues: Records, first: int, last: int, guests: Records, desk: A
             if _loses_patience_before(guests, who, desk):
                 desk.leaver, desk.leaves = who, guests[at(who)].deadline
             who = guests[at(who)].after
+
+
+@inlined
+def find_next_leaver(
+    queues: Records, levels: int, guests: Records, desks: Records, queued: Integers, counts: Integers
+) -> None:
+    """
+    Find the desk at which somebody loses patience next, among those at which somebody waits.
+
+    It is known until just this customer leaves the queue: whoever joins with less patience takes the place, and
+    all others leave later. A network of hundreds of desks is not looked through at every event.
+    """
+    found = NOBODY
+    for spot in range(counts[QUEUED]):
+        number = queued[at(spot)]
+        desk = desks[at(number)]
+        if desk.leaver == UNKNOWN:
+            find_leaver(queues, number * levels, (number + 1) * levels, guests, desk)
+        if desk.leaver != NOBODY and (found == NOBODY or _loses_patience_before(guests, desk.leaver, desks[at(found)])):
+            found = number
+    counts[NEXT_LEAVER] = found
 
 
 @inlined

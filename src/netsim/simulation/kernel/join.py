@@ -49,15 +49,9 @@ def moved_over(
     add_spell(spells, counts, guest.row, longest, WAITS, guest.since, now)
     guest.since, row.split, row.station = now, 1, number
     queue_up(
-        queues[at(number * levels + guest.level)],
-        guests,
-        who,
-        desks[at(number)],
-        counts,
-        queued,
-        number,
+        queues[at(number * levels + guest.level)], guests, who, desks[at(number)], counts, queued, desks, number,
         stations[at(number)],
-    )
+    )  # fmt: skip
     return True
 
 
@@ -148,4 +142,4 @@ def join(
             )  # fmt: skip
             return
     guest.deadline = now + patience
-    queue_up(queues[at(number * levels + kind.level)], guests, who, desk, counts, queued, number, station)
+    queue_up(queues[at(number * levels + kind.level)], guests, who, desk, counts, queued, desks, number, station)

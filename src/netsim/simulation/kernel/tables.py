@@ -94,8 +94,8 @@ ROW = np.dtype(
         ("station", _SHORT),
         ("server", _SHORT),
         ("outcome", _SHORT),
-        ("onward", _SHORT),  # 1: left without being served and goes on elsewhere
-        ("split", _SHORT),  # 1: the spells tell what happened when; 0: waited until the call, then served to the end
+        ("onward", "i2"),  # 1: left without being served and goes on elsewhere
+        ("split", "i2"),  # 1: the spells tell what happened when; 0: waited until the call, then served to the end
         ("arrive", _F),
         ("call", _F),
         ("end", _F),
@@ -194,7 +194,8 @@ class State(NamedTuple):
         The agenda.
     counts
         Positions as in ``desk.AGENDA``: entries of the agenda, rows, repairs, spells, 1 while the first entry of the
-        agenda is the one that happens now, desks at which somebody waits, and people in each waiting room.
+        agenda is the one that happens now, desks at which somebody waits, the desk at which somebody loses patience
+        next, and people in each waiting room.
     queued
         Numbers of the desks at which somebody waits.
     desks, seats
@@ -250,7 +251,7 @@ def new_state(tables: Tables, customers: int, failures: int, agenda: int) -> Sta
     return State(
         minutes=table(agenda, _F),
         keys=table(agenda, _I),
-        counts=table(6 + len(tables.places), _I),
+        counts=table(7 + len(tables.places), _I),
         queued=table(stations, _I),
         desks=table(stations, DESK),
         seats=table(len(tables.persons), SEAT),

@@ -213,10 +213,10 @@ class Outlet:
         if not node.leaves:
             return None
         _, uniform, other, _ = _extras(*words, node.step, self.begun[who, node.step] - 1)
-        upto = 0.0
-        for exit_ in node.elsewhere:
+        upto, ways = 0.0, node.elsewhere
+        for number, exit_ in enumerate(ways, 1):
             upto += exit_.share
-            if uniform < upto:
+            if uniform < upto or (node.all_leave and number == len(ways)):
                 minute = self.clock.now + minutes_of(exit_.delay, other)
                 if exit_.outside:
                     minute = self._opening_from(item.nodes[exit_.to].station, minute)
