@@ -232,3 +232,18 @@ def test_shares_of_visits_through_a_chain_of_channels():
     assert settled == pytest.approx(0.6 * (0.7 + 0.3 * (0.5 + 0.5 * 0.9)))
     assert outlet_share((), chain) == (1.0, 0.0)
     assert sum(DAYTIME) == pytest.approx(1.0)
+
+
+def test_time_away_is_no_time_at_the_outlet():
+    """Who comes back an hour later was not there for that hour: the visit lasts its waits and services alone."""
+    todo = replace(task("cash", counter=(6.0, 0.5)), leavers=Leavers((("again", 1.0),), 60.0))
+    study = network(todo=todo, visits=150.0, patience={"terminal": 1.0, "counter": 3.0})
+    log = log_of(study, days=4)
+    visits = visit_table(log, tuple(range(4)), study.unseen, study.outlet_steps)
+    moved = visits.moves > 0
+    assert moved.sum() > 30
+    np.testing.assert_allclose(visits.duration[moved], (visits.in_queues + visits.in_service)[moved], atol=1e-9)
+    np.testing.assert_allclose(
+        visits.turnaround[moved], (visits.in_queues + visits.in_service + visits.away)[moved], atol=1e-9
+    )
+    assert visits.away[moved].mean() > 20.0

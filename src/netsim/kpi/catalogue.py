@@ -39,11 +39,13 @@ class VisitTable:
     first_wait
         Minutes in the first queue.
     duration
-        Minutes from arrival until the customer leaves; 0 for those who never arrive.
+        Minutes from arrival until the customer leaves, without what lies between two visits; 0 for those who never
+        arrive.
     turnaround
         Minutes from arrival until everything is done, back offices included.
-    in_queues, in_service
-        Minutes of it in queues, and in service or with a server that could not go on.
+    in_queues, in_service, away
+        Minutes of it in queues, in service or with a server that could not go on, and elsewhere: until who left
+        without being served, or had to come back, is there again.
     outcome
         How the visit ended.
     booked
@@ -67,6 +69,7 @@ class VisitTable:
     turnaround: NDArray[np.float64]
     in_queues: NDArray[np.float64]
     in_service: NDArray[np.float64]
+    away: NDArray[np.float64]
     outcome: NDArray[np.int64]
     booked: NDArray[np.bool_]
     remote: NDArray[np.bool_]
@@ -181,6 +184,9 @@ def visit_table(
     stays = np.where(seen, rows.end, -np.inf)
     arrived = rows.lane[first] >= 0
     leaves = np.maximum.reduceat(stays, first) if len(first) else np.zeros(0)
+    gap = np.zeros(len(rows))
+    gap[:-1] = np.where(new[1:], 0.0, rows.arrive[1:] - rows.end[:-1])
+    away = _per_visit(np.where(left | (rows.outcome == Outcome.RETURNS), gap, 0.0), first)
     return VisitTable(
         day=np.searchsorted(np.array(replications), rows.replication[first]),
         day_type=rows.day_type[first],
@@ -191,8 +197,9 @@ def visit_table(
         visit=rows.visit[first],
         wait=_per_visit(wait, first),
         first_wait=wait[first],
-        duration=np.where(arrived, np.maximum(leaves - rows.arrive[first], 0.0), 0.0),
+        duration=np.where(arrived, np.maximum(leaves - rows.arrive[first] - away, 0.0), 0.0),
         in_queues=_per_visit(np.where(rows.lane >= 0, rows.wait, 0.0), first),
+        away=away,
         in_service=_per_visit(np.nan_to_num(rows.end - rows.call), first),
         turnaround=np.where(arrived, rows.end[last] - rows.arrive[first], 0.0),
         outcome=rows.outcome[last],

@@ -35,9 +35,9 @@ def _ways_between(study: Study) -> tuple[str, ...]:
 
 
 def hand_off_share(days: NetworkDays, _which: str) -> NDArray[np.float64]:
-    """Return the share of the turnaround of served visits that passes between steps, neither waiting nor served."""
+    """Return the share of the turnaround of served visits that passes on the way between steps."""
     rows = served(days.visits)
-    between = days.visits.turnaround - days.visits.in_queues - days.visits.in_service
+    between = days.visits.turnaround - days.visits.in_queues - days.visits.in_service - days.visits.away
     return ratio(days.by_day(rows, between), days.by_day(rows, days.visits.turnaround))
 
 
