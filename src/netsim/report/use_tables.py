@@ -125,10 +125,11 @@ def lockers(run: RunResult, study: Study, text: Text) -> Table:
 def steps(run: RunResult, study: Study, text: Text) -> Table:
     """Return what every step of every task takes, over the whole network."""
     tasks = {task.id: text.name(task.name, task.id) for task in study.tasks}
+    channels = {channel.id: text.name(channel.name, channel.id) for channel in study.remote}
     rows: tuple[Row, ...] = tuple(
         (
             tasks.get(item.task, item.task),
-            item.step.replace("_", " "),
+            channels.get(item.step, item.step.replace("_", " ")),
             item.begun,
             labels.finite(item.wait_mean),
             labels.finite(item.wait_p90),
