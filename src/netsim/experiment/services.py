@@ -132,7 +132,7 @@ def remote_channels(scenario: Scenario) -> tuple[RemoteChannel, ...]:
         RemoteChannel(
             id=name,
             name=dict(item.name),
-            takes=ServiceTime(item.takes.mean, item.takes.cv or 0.0, item.takes.law),
+            takes=_law_of(item.takes),
             succeeds=item.succeeds,
             otherwise=tuple(item.otherwise.items()),
             leavers=tuple(item.leavers.items()),
@@ -266,11 +266,9 @@ def _step(name: str, step: StepInput) -> Step:
         skills=step.skills,
         mandatory=step.mandatory,
         then=tuple((step.then or {}).items()),
-        misrouted=None
-        if wrong is None
-        else Misroute(wrong.share, wrong.to, ServiceTime(wrong.takes.mean, wrong.takes.cv or 0.0, wrong.takes.law)),
+        misrouted=None if wrong is None else Misroute(wrong.share, wrong.to, _law_of(wrong.takes)),
     )
 
 
 def _time(item: ServiceTimeInput | None) -> ServiceTime | None:
-    return None if item is None else ServiceTime(item.mean, item.cv or 0.0, item.law)
+    return None if item is None else _law_of(item)

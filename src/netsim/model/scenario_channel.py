@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from netsim.model.channel import AGAIN, NEARBY, OUTLET
+from netsim.model.channel import AGAIN, OUTLET
 from netsim.model.quantities import Key, Minutes, Money, MoneyPerYear, Share
 from netsim.model.scenario_base import Input, Names
 from netsim.model.scenario_service import SomeOf, StationInput
@@ -59,7 +59,3 @@ class RemoteInput(Input):
         if self.leavers and self.pool is None:
             raise ValueError("'leavers' need a 'pool': nobody waits where as many are served as come")
         return self
-
-
-WAYS = (OUTLET, AGAIN, NEARBY)
-"""Words that are no ids of channels."""
