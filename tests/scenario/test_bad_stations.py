@@ -44,7 +44,7 @@ def test_a_whole_hall_has_no_faults():
 
 CASES = [
     ("at: reception", "at: recption", ["unknown station or pool 'recption'", "did you mean 'reception'?"]),
-    ("also: printer", "also: printr", ["unknown station 'printr'"]),
+    ("also: printer", "also: printr", ["unknown station or pool 'printr'"]),
     ("to: terminal", "to: termnal", ["unknown lane or station 'termnal'", "did you mean 'terminal'?"]),
     ("then: {talk: 90%, end: 10%}", "then: {tlk: 90%, end: 10%}", ["unknown step 'tlk'", "did you mean 'talk'?"]),
     ("then: {talk: 90%, end: 10%}", "then: {talk: 90%, end: 20%}", ["the shares sum to 110%"]),

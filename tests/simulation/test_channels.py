@@ -17,7 +17,7 @@ from netsim.model.study import Study
 from netsim.model.visiting import Leavers, RemoteStart
 from netsim.model.visits import Outcome, VisitLog
 from netsim.queueing.erlang import mean_wait
-from netsim.simulation.lane import work_per_visit
+from netsim.simulation.lane import lane_days, work_per_visit
 from netsim.simulation.network_day import measure_network, simulate_network
 from netsim.simulation.units import Units
 from netsim.simulation.use import resource_use, step_use
@@ -247,3 +247,28 @@ def test_time_away_is_no_time_at_the_outlet():
         visits.turnaround[moved], (visits.in_queues + visits.in_service + visits.away)[moved], atol=1e-9
     )
     assert visits.away[moved].mean() > 20.0
+
+
+def test_a_video_teller_holds_the_terminal_until_a_remote_agent_is_free():
+    """One agent for three outlets: services of the pool never overlap, and terminals stand blocked meanwhile."""
+    video = Step("serve", terminal=ServiceTime(6.0, 0.4), also="agents")
+    desk = replace(
+        form("desk", {"terminal": ("cash",)}, levels={"terminal": (1, 2, 3)}, hours={"terminal": "day"}),
+        shared=("agents",),
+    )
+    study = tiny_study(
+        tasks=(replace(task("cash", terminal=(6.0, 0.4)), steps=(video,)),), formats=(desk,), visits=20.0, zones=3,
+        sites=3, pools=(pool("agents", 1),), patience={"terminal": 30.0, "counter": 30.0},
+    )  # fmt: skip
+    option = Option("desk", "standard", 0, 2)
+    assert Units(study, [option] * 3).members == ((0, 1, 2),)
+    shares = everyone_to(study, range(3))
+    log, totals = measure_network(study, [option] * 3, shares, range(4))
+    found = {(item.site, item.lane): item for item in resource_use(study, [option] * 3, totals)}
+    assert found["s0", "terminal"].blocked > 0.02
+    assert found["", "agents"].utilisation == pytest.approx(log.work.sum() / (4 * 480.0))
+    today = log.take((log.work > 0) & (log.replication == 0))
+    order = np.argsort(today.end)
+    assert np.all((today.end - today.work)[order][1:] >= today.end[order][:-1] - 1e-9)  # one agent, one after the other
+    one = lane_days(study, "desk", "standard", "terminal", 2, 200.0, 0, range(5))
+    assert one.arrivals.sum() > 0

@@ -14,6 +14,7 @@ from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
 from netsim.model.route import offers
 from netsim.model.service_time import ServiceTime
+from netsim.model.station import Worker
 from netsim.model.visits import Outcome
 from netsim.optimize.siting.visits import visit_effect
 from netsim.optimize.staffing.roster import people_on_duty, roster
@@ -143,6 +144,28 @@ def test_named_persons_work_their_hours_with_their_skills_and_speed():
     assert [person.id for person in model.stations[COUNTER].persons] == ["anna", "ben"]
     with pytest.raises(ValueError, match="has the skill"):
         outlet_model(replace(study, teams={"desk": (BEN, BEN)}), option)
+
+
+def test_cross_training_never_makes_anybody_wait_longer_on_average():
+    """Two specialists against two who can do both, on common customers: pooling wins."""
+    hall = replace(hall_study().formats["hall"], team="desk", levels={"terminal": (1,), "counter": (2,)})
+    day = ((480.0, 960.0),)
+    tasks = (
+        replace(
+            hall_study().tasks[0],
+            steps=(replace(hall_study().tasks[0].steps[0], terminal=None, fail_over=0.0, skills=("cash",)),),
+        ),
+        loan(talk={"skills": ("loans",), "then": (("end", 1.0),)}),
+    )
+    waits = []
+    for skills in ((("cash",), ("loans",)), (("cash", "loans"), ("loans", "cash"))):
+        team = tuple(Worker(name, "", own, 1.0, day) for name, own in zip("ab", skills, strict=True))
+        study = hall_study(formats=(hall,), tasks=tasks, teams={"desk": team}, loans=30.0)
+        log = _log(study, 30, Option("hall", "standard", 2, 1))
+        rows = log.lane == COUNTER
+        waits.append(np.bincount(log.replication[rows], log.wait[rows]) / np.bincount(log.replication[rows]))
+    found = mean_interval(waits[0] - waits[1], 0.95)
+    assert found.mean > found.half_width
 
 
 def test_a_team_is_on_the_roster_with_its_own_hours():

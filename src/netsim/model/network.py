@@ -170,7 +170,7 @@ class Format:
         desk
             Station that takes the counter steps of these customers where the format has it; None for none.
         """
-        if step.also is not None and step.also not in self.stations:
+        if step.also is not None and step.also not in self.stations and step.also not in self.shared:
             return None
         if step.station is not None:
             there = step.station in self.stations or step.station in self.shared

@@ -54,7 +54,7 @@ class StepInput(Input):
     at: Key | None = Field(default=None, description="Station beside the lanes that does the step in place of a lane.")
     takes: ServiceTimeInput | None = Field(default=None, description="Service time there; goes with 'at'.")
     also: Key | None = Field(
-        default=None, description="Station whose server is needed at the same time, such as a card printer."
+        default=None, description="Station or pool whose server is needed too: a card printer, a remote agent."
     )
     skills: Keys = Field(default=(), description="What a named server must be able to do, or the group.")
     mandatory: bool = Field(

@@ -74,7 +74,7 @@ class Step:
     station, takes
         Station beside the lanes at which the step is done in place of a lane, and the service time there.
     also
-        Station whose server is needed at the same time (a card printer); None for none.
+        Station or pool whose server is needed at the same time (a card printer, a remote agent); None for none.
     skills
         What a named server must be able to do.
     mandatory

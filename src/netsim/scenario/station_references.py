@@ -78,7 +78,7 @@ def _needs(tree: Tree, name: str, task: str, here: Location) -> Iterator[Doubt]:
     for step, record in tree.records("tasks", task, "steps"):
         for key in ("at", "also"):
             station = record.get(key)
-            shared = key == "at" and station in tree.table("pools")
+            shared = station in tree.table("pools")
             if (
                 isinstance(station, str)
                 and station not in own
@@ -118,7 +118,7 @@ def steps(tree: Tree) -> Iterator[Doubt]:
                 continue
             here: Location = ("tasks", task, "steps", step)
             yield from unknown((*here, "at"), record.get("at"), "station or pool", known)
-            yield from unknown((*here, "also"), record.get("also"), "station", tree.table("stations"))
+            yield from unknown((*here, "also"), record.get("also"), "station or pool", known)
             wrong = record.get("misrouted")
             if isinstance(wrong, dict):
                 goal = wrong.get("to")

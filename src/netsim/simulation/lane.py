@@ -16,11 +16,11 @@ from netsim.model.visits import Outcome
 from netsim.simulation.blueprint import nodes_of, rank
 from netsim.simulation.lane_classes import ORIGINS, LaneClass, lane_classes
 from netsim.simulation.lines import line_of
-from netsim.simulation.outlet import CustomerClass, OutletModel
+from netsim.simulation.outlet import CustomerClass, OutletModel, Station
 from netsim.simulation.parties import with_parties
 from netsim.simulation.poisson import day_factors, draw_poisson
 from netsim.simulation.runners import RUNNERS
-from netsim.simulation.stations import lane_station, patience_of, staffed, station_at
+from netsim.simulation.stations import lane_station, patience_of, pool_station, staffed, station_at
 from netsim.simulation.streams import key_of, keys_of
 from netsim.simulation.visits import OutletDays, arrivals, failures_of, outages_of
 
@@ -240,7 +240,7 @@ def _alone(
     option = Option(format_id, pattern, servers if lane == "counter" else 0, servers if lane == "terminal" else 0)
     also = {item.model.also for item in mix.classes}
     stations = [
-        one if place == number else station_at(study, option, place) if place in also else None
+        one if place == number else _beside(study, option, place) if place in also else None
         for place in range(len(study.places))
     ]
     if study.lanes[lane].queue_each and one.servers > 1:
@@ -253,6 +253,13 @@ def _alone(
         nodes = nodes_of((item.model,), patience_of(study, behaviour))
         classes.append(CustomerClass(nodes, *rank(study.tasks[item.task], behaviour, booked=item.booked)))
     return OutletModel(tuple(stations), tuple(classes), form.room)
+
+
+def _beside(study: Study, option: Option, place: int) -> Station | None:
+    """Return a station whose servers are needed too; a pool as if it served this lane alone."""
+    if place < study.outlet_places:
+        return station_at(study, option, place)
+    return pool_station(study, study.pools[place - study.outlet_places])
 
 
 def _names(study: Study, kind: LaneClass) -> tuple[str, ...]:

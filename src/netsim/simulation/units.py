@@ -90,7 +90,9 @@ class Units:
         for way in self.ways[site]:
             for node, where in zip(way.nodes, way.sites, strict=True) if way is not None else ():
                 found |= {("site", where)} if where != NETWORK else set()
-                found |= {("pool", node.station)} if node.station in pools else set()
+                found |= {
+                    ("pool", place) for place in (node.station, node.also) if place is not None and place in pools
+                }
         return found
 
     def build(self, number: int, on_duty: NDArray[np.int64] | None, customers: int) -> Unit:
@@ -165,12 +167,13 @@ class Units:
     def _shared(self, sites: Sequence[int]) -> list[int]:
         """Return the places of the network that customers of some sites come to."""
         used = {
-            node.station
+            place
             for site in sites
             for way in self.ways[site]
             if way is not None
             for node in way.nodes
-            if node.station >= self.study.outlet_places
+            for place in (node.station, node.also)
+            if place is not None and place >= self.study.outlet_places
         }
         return sorted(used)
 
