@@ -1,5 +1,6 @@
 """Parties, people waiting at the door, and appointments."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,14 @@ from hypothesis import strategies as st
 
 from netsim.model.behaviour import Behaviour, Groups
 from netsim.model.calendar import OpeningHours
+from netsim.model.channel import RemoteChannel
 from netsim.model.network import Option
-from netsim.model.visiting import Appointments
+from netsim.model.service import Step
+from netsim.model.service_time import ServiceTime
+from netsim.model.visiting import Appointments, RemoteStart
 from netsim.model.visits import Outcome
 from netsim.optimize.siting.visits import visit_effect
+from netsim.queueing.batch import batch_mean_wait
 from netsim.simulation.bookings import booked_minutes, places_of
 from netsim.simulation.customers import draw_customers
 from netsim.simulation.lane import lane_days, lane_mix, work_per_visit
@@ -231,3 +236,73 @@ def test_a_full_diary_makes_walk_ins():
     for day in range(5):
         assert np.sum(where.booked[customers.replication == day]) == 8
     assert np.any(~where.booked & (where.lost == ARRIVES))
+
+
+def test_who_turns_to_a_remote_channel_first_takes_no_place():
+    """The diary is as full as without the channel, and nobody of the channel is in it."""
+    study = _booking_study(every=60.0, places=1, share=1.0, no_show=0.0)
+    app = RemoteChannel("app", {"en": "App"}, ServiceTime(4.0, 0.5), 0.7, (("outlet", 0.6),), after=45.0)
+    study = replace(study, tasks=(replace(study.tasks[0], remote=(RemoteStart("app", 0.5),)),), remote=(app,))
+    customers = draw_customers(study, range(5))
+    where = arrivals_of(study, everyone_to(study, 0), [DESK, None], customers)
+    for day in range(5):
+        here = customers.replication == day
+        assert np.sum(here & (where.kind == 0)) > 0
+        assert np.sum(where.booked & here) == 8
+    online = where.kind > 1
+    assert abs(online.sum() - 0.5 * len(customers)) < 4 * np.sqrt(0.25 * len(customers))
+    np.testing.assert_array_equal(where.minute[online], customers.wished[online])
+
+
+def test_who_is_late_beyond_the_closing_finds_the_door_closed():
+    """The engine sends them away at the minute they come; nobody with an appointment is lost before."""
+    study = _booking_study(late_share=1.0, late_mean=60.0, no_show=0.0)
+    customers = draw_customers(study, range(30))
+    where = arrivals_of(study, everyone_to(study, 0), [DESK, None], customers)
+    late = where.booked & (where.minute >= 960.0)
+    assert late.sum() > 20
+    log = simulate_network(study, [DESK, None], everyone_to(study, 0), range(30), customers=customers)
+    rows = log.take(log.booked & (log.arrive >= 960.0))
+    assert len(rows) == late.sum()
+    assert set(rows.outcome.tolist()) == {Outcome.SENT_AWAY}
+
+
+def test_parties_of_some_leave_the_others_as_they_are():
+    """Customers of a layer that comes alone are the same to the bit, whatever other layers do."""
+    visits = np.full((1, 2, 2, 1), 20.0)
+    study = tiny_study(segments=("some", "others"), visits=visits, zones=3)
+    half = np.full((2, 2), 0.5)
+    plain = draw_customers(study, range(3))
+    kinds = (Behaviour(party=PARTY), Behaviour())
+    mixed = draw_customers(replace(study, groups=Groups(kinds, (("some",), ("others",)), (0, 1), half)), range(3))
+    before, after = plain.segment == 1, mixed.segment == 1
+    for column in ("key", "wished", "choice", "flexible", "again", "stream"):
+        np.testing.assert_array_equal(getattr(plain, column)[before], getattr(mixed, column)[after])
+
+
+def test_parties_wait_as_m_x_m_1_says():
+    """A network day of one counter and exponential services, at constant rate all day long."""
+    cash = task("cash", profile=(1 / 48,) * 48, flexible=0.0)
+    cash = replace(cash, steps=(Step("serve", counter=ServiceTime(4.0, 1.0, "exponential")),))
+    desk = form("desk", {"counter": ("cash",)}, hours={"counter": "always"})
+    rate, days = 0.125, 500
+    study = _parties(
+        tiny_study(
+            tasks=(cash,),
+            formats=(desk,),
+            visits=rate * 1440.0,
+            hours={"always": [(0.0, 1440.0)]},
+            zones=1,
+            sites=1,
+            patience={"counter": math.inf, "terminal": math.inf},
+        )
+    )
+    log = simulate_network(study, [DESK], everyone_to(study, 0), range(days))
+    settled = log.take((log.lane == 1) & (log.arrive >= 300.0) & (log.arrive < 1200.0))
+    sizes = np.arange(1, 4)
+    mean, second = float(np.array(PARTY) @ sizes), float(np.array(PARTY) @ sizes**2)
+    expected = batch_mean_wait(rate / mean, mean, second, 4.0)
+    # minutes waited beyond what the formula gives as many customers: mean zero day by day, a ratio without its bias
+    beyond = np.bincount(settled.replication, settled.wait - expected, minlength=days)
+    found = mean_interval(beyond, 0.999)
+    assert abs(found.mean) <= found.half_width < 0.2 * expected * rate * 900.0

@@ -72,7 +72,8 @@ def arrivals_of(
     The customer's ``choice`` picks the site by cumulative share. Where the first lane of the task is
     closed at the wished minute, those who are early wait for the doors to open, as far as the task says so, and the
     flexible part of the others comes at a minute drawn from the task's profile while it is open; the rest is lost.
-    Who asks for an appointment and gets one comes to it, or does not show up.
+    Who asks for an appointment and gets one comes to it, or does not show up; who turns to a remote channel first
+    does not ask.
 
     Parameters
     ----------
@@ -111,9 +112,9 @@ def arrivals_of(
         minute[rows], lost[rows] = _minutes_within(study, item, customers, rows)
     lost[fates.home] = int(Outcome.HOME)
     arrivals = NetworkArrivals(site, minute, lost, walk_ins, fates.lockers)
-    if study.takes_bookings:
-        arrivals = _with_bookings(study, customers, arrivals, hours, which)
-    return _with_remote(study, customers, arrivals) if any(task.remote for task in study.tasks) else arrivals
+    if any(task.remote for task in study.tasks):
+        arrivals = _with_remote(study, customers, arrivals)
+    return _with_bookings(study, customers, arrivals, hours, which) if study.takes_bookings else arrivals
 
 
 def _with_remote(study: Study, customers: Customers, arrivals: NetworkArrivals) -> NetworkArrivals:
@@ -141,13 +142,14 @@ def _with_bookings(
 ) -> NetworkArrivals:
     """Return the arrivals with those who get an appointment at their booked minute, or not at all."""
     wishes = wishes_of(study, customers)
+    asks = wishes.books & (arrivals.kind == WALK_IN)  # who turns to a remote channel first keeps no place from others
     minute, lost, kind = arrivals.minute.copy(), arrivals.lost.copy(), arrivals.kind.copy()
     replications, days = np.unique(customers.replication, return_inverse=True)
     sites = int(arrivals.site.max(initial=0)) + 1
     diary = (customers.day_type * len(replications) + days.ravel()) * sites + arrivals.site
     for task, item in enumerate(study.tasks):
         for number, opened in enumerate(hours if item.appointments is not None else ()):
-            rows = np.flatnonzero(wishes.books & (which == number) & (customers.task == task) & (lost != Outcome.HOME))
+            rows = np.flatnonzero(asks & (which == number) & (customers.task == task) & (lost != Outcome.HOME))
             offer = cast("Appointments", item.appointments)
             _, place = np.unique(diary[rows], return_inverse=True)
             given = booked_minutes(customers.wished[rows], place.ravel(), places_of(opened, offer.every), offer.places)
