@@ -11,8 +11,10 @@ from netsim.capacity.cache import ContentCache
 from netsim.capacity.requirement import half_hour_requirement, load_by_slot
 from netsim.capacity.slots import arrivals_by_slot
 from netsim.capacity.staircase import flat_capacities, planning_target, simulate_point, simulated_capacities, workload
+from netsim.model.behaviour import Behaviour, Groups
 from netsim.model.calendar import OpeningHours
 from netsim.model.network import Option
+from netsim.model.visiting import Appointments
 from netsim.queueing.admissible import admissible_load, share_in_time
 from netsim.simulation.lane import lane_days, lane_mix
 from tests.studies import form, task, tiny_study
@@ -78,6 +80,13 @@ def test_the_cache_gives_the_same_table_and_follows_content(tmp_path):
     assert workload(study, atm, "standard", "terminal") == workload(other_branch, atm, "standard", "terminal")
     slower = replace(study, seed=study.seed + 1)
     assert workload(study, atm, "standard", "terminal") != workload(slower, atm, "standard", "terminal")
+    cash, *others = study.tasks
+    for comers in (
+        replace(study, groups=Groups((Behaviour(party=(0.7, 0.3)),))),
+        replace(study, tasks=(replace(cash, door=15.0), *others)),
+        replace(study, tasks=(replace(cash, appointments=Appointments(0.3, 15.0, no_show=0.1)), *others)),
+    ):
+        assert workload(study, atm, "standard", "terminal") != workload(comers, atm, "standard", "terminal")
 
 
 def test_a_record_that_is_not_ours_is_worked_out_again(tmp_path):
