@@ -318,3 +318,15 @@ def test_customers_whom_an_outlet_does_not_serve_are_refused_when_streamed():
         pattern = ArrivalPattern(np.array([0.0]), np.array([60.0]), np.array([1.0]), np.array(shares))
         with pytest.raises(ValueError, match=message):
             OutletJob("o", OutletModel((counter(1),), classes), pattern)
+
+
+def test_who_is_interrupted_and_served_on_at_the_next_desk_ends_there(runner):
+    """A line of two: at 45 the first clerk leaves and the second comes; the service goes on and ends as planned."""
+    windows = ((0.0, 200.0),)
+    early = (Change(0.0, 1, "opens"), Change(45.0, 0, "stays"), Change(200.0, 0, "closes"))
+    late = (Change(0.0, 0, "opens"), Change(45.0, 1, "stays"), Change(200.0, 1, "closes"))
+    line = {"end_of_shift": "preempt_resume", "line": 0, "jockey": 1}
+    model = OutletModel((Station(1, windows, early, **line), Station(1, windows, late, **line)), (one_step(6.0),))
+    days = runner(model, come([40.0]), no_failures(1))
+    assert table(days) == [(0, 1, 0, 40.0, 40.0, 46.0, S)]
+    assert days.spells.tolist() == [(0, 0, 0, 40.0, 45.0), (0, 1, 0, 45.0, 46.0)]

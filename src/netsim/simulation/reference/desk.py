@@ -265,9 +265,9 @@ class Desk:
 
     def complete(self, ticket: Ticket, ends: float) -> None:
         """A service ends, unless it was interrupted meanwhile: the servers turn to the queue."""
-        if ticket.ends != ends or ticket.settled.triggered:
-            return
         row = ticket.row
+        if ticket.ends != ends or ticket.settled.triggered or row.station != self.number:
+            return  # interrupted, and perhaps served on elsewhere until the same minute
         row.end, ticket.ends = self.clock.now, -1.0
         row.work += self.clock.now - ticket.since
         if row.split:
