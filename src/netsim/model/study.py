@@ -240,6 +240,15 @@ class Study:
         )
 
     @property
+    def station_kinds(self) -> tuple[StationKind, ...]:
+        """The places behind the lanes that have a queue: stations, then pools."""
+        return (*self.stations, *(pool.kind for pool in self.pools))
+
+    def pool(self, name: str | None) -> Pool | None:
+        """Return the pool with this id; None for none."""
+        return next((pool for pool in self.pools if pool.kind.id == name), None)
+
+    @property
     def outlet_places(self) -> int:
         """How many of the places stand at outlets; those behind them belong to the whole network."""
         return len(LANES) + len(self.stations)
@@ -258,8 +267,7 @@ class Study:
     @property
     def unseen(self) -> tuple[int, ...]:
         """Places at which no customer waits in person: back offices."""
-        kinds = (*self.stations, *(pool.kind for pool in self.pools))
-        return tuple(len(LANES) + k for k, kind in enumerate(kinds) if not kind.customers_wait)
+        return tuple(len(LANES) + k for k, kind in enumerate(self.station_kinds) if not kind.customers_wait)
 
     @property
     def skills(self) -> tuple[str, ...]:
@@ -286,7 +294,7 @@ class Study:
         """Return the policy of a place."""
         if place < len(LANES):
             return self.lanes[LANES[place]]
-        return (*self.stations, *(pool.kind for pool in self.pools))[place - len(LANES)].policy
+        return self.station_kinds[place - len(LANES)].policy
 
     def hours_at(self, option: Option, place: str) -> OpeningHours:
         """Return the opening hours of a lane or station of an option."""
@@ -298,10 +306,9 @@ class Study:
 
         Papers may be left at a back office before it opens, on the same day.
         """
-        pool = next((pool for pool in self.pools if pool.kind.id == place), None)
+        pool = self.pool(place)
         hours = self.hours[form.hours_at(pattern, place) if pool is None else pool.hours]
-        kinds = (*self.stations, *(pool.kind for pool in self.pools))
-        if any(kind.id == place and not kind.customers_wait for kind in kinds):
+        if any(kind.id == place and not kind.customers_wait for kind in self.station_kinds):
             return OpeningHours(hours.id, ((0.0, hours.windows[-1][1]),))
         return hours
 

@@ -81,8 +81,10 @@ def place_name(study: Study, place: str, text: Text) -> str:
 
 def _beside(study: Study) -> dict[str, Mapping[str, str]]:
     """Return the names of all places but the lanes, and of remote channels."""
-    kinds = (*study.stations, *(pool.kind for pool in study.pools))
-    return {**{kind.id: kind.name for kind in kinds}, **{channel.id: channel.name for channel in study.remote}}
+    return {
+        **{kind.id: kind.name for kind in study.station_kinds},
+        **{channel.id: channel.name for channel in study.remote},
+    }
 
 
 def kpi_name(name: str, text: Text, study: Study | None = None) -> str:

@@ -15,6 +15,12 @@ WALK_IN, BOOKED = 0, 1
 """Kinds of visits; where nobody books, and behind those who do, come the remote channels in their order."""
 
 
+def kinds_of(study: Study) -> list[int]:
+    """Return the kinds of visits that a group makes, in the order of the axis."""
+    kinds = [WALK_IN, *([BOOKED] if study.takes_bookings else [])]
+    return [*kinds, *range(2, 2 + study.kinds - len(kinds))]
+
+
 def classes_of(study: Study) -> Iterator[tuple[Task, Behaviour, int]]:
     """
     Yield task, behaviour and kind of visit of each class, in the order of the axis.
@@ -22,11 +28,9 @@ def classes_of(study: Study) -> Iterator[tuple[Task, Behaviour, int]]:
     Task by task, group by group: walk-ins, those with an appointment where some task takes them, and those who turn
     to a remote channel first (kind 2 for the first channel, whether there are appointments or not).
     """
-    kinds = [WALK_IN, *([BOOKED] if study.takes_bookings else [])]
-    kinds += range(2, 2 + study.kinds - len(kinds))
     for task in study.tasks:
         for behaviour in study.groups.kinds:
-            for kind in kinds:
+            for kind in kinds_of(study):
                 yield task, behaviour, kind
 
 

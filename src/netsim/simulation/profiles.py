@@ -198,7 +198,9 @@ def attended(task: Task, hours: OpeningHours) -> tuple[Pieces, Pieces]:
     """
     walk_ins = captured(task.profile, task.flexible, hours, task.door)
     offer = task.appointments
+    if offer is None:
+        return walk_ins, joined([])
     inside = wished_while_open(task.profile, hours)
-    if offer is None or inside.total == 0:
-        return walk_ins, inside.scaled(0.0)
+    if inside.total == 0:
+        return walk_ins, joined([])
     return walk_ins.scaled(1.0 - offer.share), inside.scaled(offer.share * (1.0 - offer.no_show) / inside.total)

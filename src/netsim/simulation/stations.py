@@ -144,8 +144,9 @@ def skill_bits(own: Sequence[str], skills: Sequence[str]) -> int:
 def patience_of(study: Study, behaviour: Behaviour) -> list[Law]:
     """Return the law of the patience of some customers at each place; ``NEVER`` where the study has no policy."""
     laws = [patience_law(study.lanes[lane], behaviour.patience) if lane in study.lanes else NEVER for lane in LANES]
-    kinds = (*study.stations, *(pool.kind for pool in study.pools))
-    laws += [patience_law(kind.policy, behaviour.patience) if kind.customers_wait else NEVER for kind in kinds]
+    laws += [
+        patience_law(kind.policy, behaviour.patience) if kind.customers_wait else NEVER for kind in study.station_kinds
+    ]
     return laws + [NEVER] * (len(study.places) - len(laws))
 
 

@@ -10,16 +10,11 @@ from numpy.typing import NDArray
 
 from netsim.model.study import Study
 from netsim.simulation.kernel.build import tables_of
-from netsim.simulation.kernel.draw import draw_machines
-from netsim.simulation.kernel.tables import COMER, table
 from netsim.simulation.outlet import OutletModel
 from netsim.simulation.streams import key_of
 from netsim.simulation.units import Unit
-from netsim.simulation.visits import Arrivals, Failures, failures_of, outages_of
+from netsim.simulation.visits import LOOKED_AFTER, Arrivals, Failures, failures_of, machines_behind, outages_of
 from netsim.simulation.ways import NETWORK
-
-LOOKED_AFTER = 2
-"""``kernel.tables.STATION.failing`` of machines that technicians look after."""
 
 
 def unit_failures(study: Study, unit: Unit, day_type: int, replications: Sequence[int], seed: int) -> Failures:
@@ -81,23 +76,11 @@ def unit_machines(
     tuple
         The arrivals, and for each the position among the customers; -1 for a machine.
     """
-    kept = [station is not None and station.upkeep is not None for station in unit.model.stations]
-    if not any(kept):
-        return customers, np.arange(len(customers.comers))
-    rows = tables_of(unit.model).stations
-    day, parts, whose = study.day_types[day_type].id, [], []
-    for number, replication in enumerate(replications):
-        first, last = customers.first[number], customers.first[number + 1]
-        parts.append(customers.comers[first:last])
-        whose.append(np.arange(first, last))
-        for site in dict.fromkeys(unit.site[kept].tolist()):
-            own = rows[unit.site == site]
-            key = key_of(seed, "breakdowns", day, study.sites[site].id)
-            machines = table(int(own["servers"][own["failing"] == LOOKED_AFTER].sum()), COMER)
-            draw_machines(own, key[0], key[1], replication, machines, 0)
-            parts.append(machines)
-            whose.append(np.full(len(machines), -1, dtype=np.int64))
-    days = np.arange(customers.days + 1)
-    total = sum(len(part) for part in parts) - len(customers.comers)
-    shift = days * (total // max(customers.days, 1))
-    return Arrivals(np.concatenate(parts), customers.first + shift), np.concatenate(whose)
+    rows, day = tables_of(unit.model).stations, study.day_types[day_type].id
+    kept = unit.site[rows["failing"] == LOOKED_AFTER].tolist()
+    outlets = [
+        (rows[unit.site == site], key_of(seed, "breakdowns", day, study.sites[site].id)) for site in dict.fromkeys(kept)
+    ]
+    came = machines_behind(customers, outlets, replications)
+    machine = np.isinf(came.comers["minute"])
+    return came, np.where(machine, -1, np.cumsum(~machine) - 1)

@@ -180,7 +180,7 @@ class Units:
     def _network_station(self, place: int, customers: int) -> Station:
         """Return the station of a pool, or of a remote channel without one."""
         study, name = self.study, self.study.places[place]
-        pool = next((pool for pool in study.pools if pool.kind.id == name), None)
+        pool = study.pool(name)
         if pool is not None:
             return pool_station(study, pool)
         return open_to_all(next(channel for channel in study.remote if channel.id == name), customers)

@@ -23,6 +23,8 @@ from netsim.simulation.streams import key_of
 
 Table = NDArray[Any]
 """A structured array."""
+LOOKED_AFTER = 2
+"""``kernel.tables.STATION.failing`` of machines that technicians look after."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,14 +212,33 @@ def with_machines(
     replications
         Numbers of the days, in the order of the arrivals.
     """
-    machines = sum(station.servers for station in model.stations if station is not None and station.upkeep is not None)
-    if machines == 0:
+    return machines_behind(customers, [(tables_of(model).stations, key)], replications)
+
+
+def machines_behind(
+    customers: Arrivals, outlets: Sequence[tuple[Table, NDArray[np.uint64]]], replications: Sequence[int]
+) -> Arrivals:
+    """
+    Return arrivals with the machines of some outlets behind the customers of each day; they stand at minute ``inf``.
+
+    Parameters
+    ----------
+    customers
+        Who comes.
+    outlets
+        Stations (``kernel.tables.STATION``) and Philox key of the breakdowns of each outlet.
+    replications
+        Numbers of the days, in the order of the arrivals.
+    """
+    sizes = [int(stations["servers"][stations["failing"] == LOOKED_AFTER].sum()) for stations, _ in outlets]
+    if not any(sizes):
         return customers
-    stations = tables_of(model).stations
     parts = []
     for day, number in enumerate(replications):
-        comers = table(machines, COMER)
-        draw_machines(stations, key[0], key[1], number, comers, 0)
-        parts += [customers.comers[customers.first[day] : customers.first[day + 1]], comers]
+        parts.append(customers.comers[customers.first[day] : customers.first[day + 1]])
+        for (stations, key), size in zip(outlets, sizes, strict=True):
+            machines = table(size, COMER)
+            draw_machines(stations, key[0], key[1], number, machines, 0)
+            parts.append(machines)
     days = np.arange(customers.days + 1)
-    return Arrivals(np.concatenate([*parts, table(0, COMER)]), customers.first + machines * days)
+    return Arrivals(np.concatenate([*parts, table(0, COMER)]), customers.first + sum(sizes) * days)

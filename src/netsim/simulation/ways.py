@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from netsim.model.behaviour import Behaviour
 from netsim.model.channel import AGAIN, NEARBY, OUTLET, RemoteChannel
 from netsim.model.network import Option
+from netsim.model.route import legs
 from netsim.model.service import LANES, Task
 from netsim.model.study import Study
 from netsim.model.upkeep import Tier
 from netsim.model.visiting import Shares
 from netsim.simulation.blueprint import outlet_nodes, rank, service_law
-from netsim.simulation.classes import BOOKED, classes_of
+from netsim.simulation.classes import BOOKED, kinds_of
 from netsim.simulation.laws import NEVER, NO_DELAY, Law, exponential_law, fixed
 from netsim.simulation.outlet import GONE, NOWHERE, Exit, Node
 from netsim.simulation.stations import lanes_of, patience_law, stands
@@ -62,12 +63,17 @@ def neighbours(study: Study, options: Sequence[Option | None]) -> NDArray[np.int
     if study.between is None:
         return found
     for index, task in enumerate(study.tasks):
-        does = np.array([o is not None and bool(outlet_nodes(study, o, task, Behaviour())) for o in options])
+        does = np.array([option is not None and _does(study, option, task) for option in options])
         way = np.where(does[None, :], study.between, np.inf)
         np.fill_diagonal(way, np.inf)
         near = way.argmin(axis=1)
         found[:, index] = np.where(way.min(axis=1) <= study.rules.reach, near, -1)
     return found
+
+
+def _does(study: Study, option: Option, task: Task) -> bool:
+    form = study.formats[option.format]
+    return legs(form, task, lanes_of(form, option)) is not None
 
 
 def ways_of(study: Study, options: Sequence[Option | None], site: int, near: NDArray[np.int64]) -> Iterator[Way | None]:
@@ -83,11 +89,13 @@ def ways_of(study: Study, options: Sequence[Option | None], site: int, near: NDA
     near
         As of ``neighbours``.
     """
-    number = {task.id: place for place, task in enumerate(study.tasks)}
-    for task, behaviour, kind in classes_of(study):
-        other = -1 if site == NETWORK else int(near[site, number[task.id]])
+    for index, task in enumerate(study.tasks):
+        other = -1 if site == NETWORK else int(near[site, index])
         option, elsewhere = (None if place == NETWORK else options[place] for place in (site, other))
-        yield _Way(study, task, behaviour, (site, option), (other, elsewhere)).of(kind)
+        for behaviour in study.groups.kinds:
+            way = _Way(study, task, behaviour, (site, option), (other, elsewhere))
+            for kind in kinds_of(study):
+                yield way.of(kind)
 
 
 def machines_of(study: Study) -> list[int]:
@@ -208,7 +216,7 @@ class _Way:
         onward = list(self._turns(channel.otherwise, channel, 1.0 - succeeds, channel.id))
         rest = 1.0 - succeeds - sum(way.share for way in onward)
         exits = [Exit(succeeds, GONE), *onward, *([Exit(rest, NOWHERE)] if rest > 1e-12 else [])]
-        pool = next((pool for pool in study.pools if pool.kind.id == channel.pool), None)
+        pool = study.pool(channel.pool)
         law = service_law(channel.takes, self.behaviour.speed)
         patience = NEVER if pool is None else patience_law(pool.kind.policy, self.behaviour.patience)
         return Node(
