@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from netsim.model.behaviour import Behaviour
 from netsim.model.route import DONE, NOWHERE, legs, offers
 from netsim.model.service import END, Step, Task
 from netsim.model.service_time import ServiceTime
@@ -48,9 +49,12 @@ def test_mandatory_steps_lead_nowhere_where_they_cannot_be_done():
 
 def test_a_desk_takes_the_counter_steps_of_its_customers():
     """The VIP desk stands in for the counter, not for the reception."""
-    places = {step: place for step, (place, _) in _shown(hall_study(), desk="vip").items()}
+    places = {step: place for step, (place, _) in _shown(hall_study(), behaviour=Behaviour(desk="vip")).items()}
     assert places == {"ask": "reception", "talk": "vip", "card": "vip", "check": "office"}
-    without = {step: place for step, (place, _) in _shown(hall_study(stations=("office",)), desk="vip").items()}
+    without = {
+        step: place
+        for step, (place, _) in _shown(hall_study(stations=("office",)), behaviour=Behaviour(desk="vip")).items()
+    }
     assert without == {"talk": "counter", "check": "office"}
 
 

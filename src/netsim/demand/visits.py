@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +22,20 @@ class Segment:
     Parameters
     ----------
     id
-        Layer id in the zone table.
+        Immutable id.
     visits_per_person
         Visits wished a day and person.
     tasks
         Share of each task in the visits; sums to 1.
-    scale
-        Multiplier of the layer's people (1 = as given).
     provenance
         Where the figures come from.
+    scale
+        Multiplier of the people (1 = as given).
+    people
+        Key of their people in the zone table; empty for the id.
+    part
+        Share of the wishes for each task that these people wish: those of them who are there, and who do it in
+        their way; 1 for tasks that are not named.
     """
 
     id: str
@@ -38,13 +43,15 @@ class Segment:
     tasks: Mapping[str, float]
     provenance: Provenance
     scale: float = 1.0
+    people: str = ""
+    part: Mapping[str, float] = field(default_factory=dict)
 
 
 def demand_layer(
     zones: ZoneTable, segments: Sequence[Segment], tasks: Sequence[str], day_types: Sequence[DayType]
 ) -> DemandLayer:
     """
-    Return mean visits wished a day: people x scale x visits per person x task share x day factor.
+    Return mean visits wished a day: people x scale x visits per person x task share x part x day factor.
 
     Parameters
     ----------
@@ -56,12 +63,12 @@ def demand_layer(
     Raises
     ------
     KeyError
-        If a segment has no people layer in the zone table.
+        If a segment has no people in the zone table.
     """
     visits = np.zeros((1, 1, len(day_types), len(segments), len(tasks), len(zones.ids)))
     for row, segment in enumerate(segments):
-        mix = np.array([segment.tasks.get(task, 0.0) for task in tasks])
-        people = zones.people[segment.id] * segment.scale * segment.visits_per_person
+        mix = np.array([segment.tasks.get(task, 0.0) * segment.part.get(task, 1.0) for task in tasks])
+        people = zones.people[segment.people or segment.id] * segment.scale * segment.visits_per_person
         for day, day_type in enumerate(day_types):
             visits[0, 0, day, row] = np.outer(mix, people) * day_type.demand_factor
     sources = "; ".join(dict.fromkeys(segment.provenance.source for segment in segments))

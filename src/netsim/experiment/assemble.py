@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.demand.visits import Segment, demand_layer, task_mix
+from netsim.demand.visits import demand_layer, task_mix
 from netsim.errors import BadInputError
 from netsim.experiment.measuring import measuring_of
 from netsim.experiment.places import Places, fault_at, read_places
+from netsim.experiment.segments import groups_of, wishes, with_channels
 from netsim.experiment.services import (
     channels,
     formats,
@@ -29,12 +30,11 @@ from netsim.experiment.services import (
 )
 from netsim.geo.sites import SiteTable
 from netsim.geo.travel import METRES_PER_MINUTE, straight_line_matrix, travel_matrix
-from netsim.model.behaviour import Behaviour, Groups
 from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.channel import NEARBY
 from netsim.model.demand import DemandLayer, TravelMatrix
 from netsim.model.network import Format, Option, Site
-from netsim.model.provenance import Figure, Provenance, weakest
+from netsim.model.provenance import Provenance, weakest
 from netsim.model.scenario import RulesInput, Scenario, SiteInput, SiteKind, Today
 from netsim.model.service import Lane, Task
 from netsim.model.study import (
@@ -70,8 +70,12 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         DayType(name, days[name], item.demand_factor) for name, item in scenario.calendar.day_types.items()
     )
     task_list = tasks(scenario)
-    segments = _segments(scenario, loaded.figures)
-    demand = demand_layer(places.zones, segments, [task.id for task in task_list], day_types)
+    try:
+        found = wishes(scenario, task_list, loaded.figures)
+    except ValueError as error:
+        raise BadInputError((fault_at(loaded, "demand.migration", str(error)),)) from None
+    demand = demand_layer(places.zones, found.segments, [task.id for task in task_list], day_types)
+    task_list, turns = with_channels(task_list, found, demand, tuple(scenario.remote), day_types)
     known = formats(scenario)
     sites = _sites(loaded, places.sites, known)
     travel = _travel(scenario, places, sites)
@@ -93,7 +97,8 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         lanes=lane_policies(scenario),
         day_factor_cv=scenario.demand.day_factor_cv,
         outages=outages(scenario),
-        groups=_groups(scenario, demand, day_types),
+        groups=groups_of(found, demand, day_types),
+        turns=turns,
         stations=stations(scenario),
         teams=teams(scenario),
         pools=pools(scenario),
@@ -108,7 +113,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         demand=demand,
         mix=task_mix(demand),
         travel=travel,
-        rules=_rules(scenario.rules),
+        rules=_rules(scenario.rules, places.zones.people),
         economics=Economics(**scenario.economics.model_dump()),
         planning=PlanningLimits(**scenario.planning.model_dump()),
         simulation=SimulationLimits(**scenario.simulation.model_dump(exclude={"precision", "min_days"})),
@@ -126,39 +131,9 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
     return replace(study, measuring=measuring_of(loaded, study)), places.basemap
 
 
-def _segments(scenario: Scenario, figures: Sequence[Figure]) -> tuple[Segment, ...]:
-    """Return the demand layers as segments, each with the weakest provenance of its figures."""
-    found = []
-    for name, layer in scenario.demand.layers.items():
-        own = [f.provenance for f in figures if f.path.startswith(f"demand.layers.{name}.")]
-        source = "; ".join(dict.fromkeys(item.source for item in own))
-        provenance = Provenance(source, weakest(item.evidence for item in own))
-        scale = scenario.demand.scale.get(name, 1.0)
-        found.append(Segment(name, layer.visits_per_person, layer.tasks, provenance, scale))
-    return tuple(found)
-
-
-def _groups(scenario: Scenario, demand: DemandLayer, day_types: Sequence[DayType]) -> Groups:
-    """Return which people layers behave alike, and their shares of each task over the year."""
-    own = [Behaviour(**scenario.demand.layers[name].behaviour.model_dump()) for name in demand.segments]
-    kinds = tuple(dict.fromkeys(own))
-    if len(kinds) == 1:
-        return Groups(kinds)
-    of_segment = tuple(kinds.index(item) for item in own)
-    days = np.array([day.days_per_year for day in day_types])
-    visits = np.tensordot(days, demand.visits[0, 0].sum(axis=3), 1)  # (segments, tasks)
-    by_group = np.stack([visits[[kinds.index(item) == k for item in own]].sum(axis=0) for k in range(len(kinds))], 1)
-    every = by_group.sum(axis=1, keepdims=True)
-    share = np.divide(by_group, every, out=np.full_like(by_group, 1.0 / len(kinds)), where=every > 0)
-    names = tuple(
-        tuple(n for n, g in zip(demand.segments, of_segment, strict=True) if g == k) for k in range(len(kinds))
-    )
-    return Groups(kinds, names, of_segment, share)
-
-
-def _rules(rules: RulesInput) -> PlanRules:
+def _rules(rules: RulesInput, people: Iterable[str]) -> PlanRules:
     coverage = tuple(
-        CoverageRule(name, item.task, item.share, item.within, tuple(item.layers))
+        CoverageRule(name, item.task, item.share, item.within, _segments_of(item.layers, people))
         for name, item in rules.coverage.items()
     )
     return PlanRules(
@@ -169,6 +144,11 @@ def _rules(rules: RulesInput) -> PlanRules:
         budget=float("inf") if rules.budget is None else rules.budget,
         max_changes=rules.max_changes,
     )
+
+
+def _segments_of(layers: Sequence[str], people: Iterable[str]) -> tuple[str, ...]:
+    """Return the segments that layers consist of."""
+    return tuple(name for name in people if name in layers or name.partition(".")[0] in layers)
 
 
 def _sites(loaded: LoadedScenario, table: SiteTable, known: dict[str, Format]) -> tuple[Site, ...]:

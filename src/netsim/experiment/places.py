@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.errors import BadInputError, Fault
+from netsim.experiment.segments import growth_factor, parted
 from netsim.geo.basemap import BASEMAP_LAYERS, read_basemap
 from netsim.geo.extent import inside_circle, metric_crs, point_wkb
 from netsim.geo.layers import LayerError, read_layer, require_metres
@@ -22,7 +23,7 @@ from netsim.geo.spread import spread
 from netsim.geo.zones import Zones, hex_zones, point_zones, zone_table
 from netsim.model.demand import ZoneTable
 from netsim.model.provenance import Evidence
-from netsim.model.scenario_place import SpreadItem
+from netsim.model.scenario_demand import SpreadItem
 from netsim.model.study import Basemap
 from netsim.registry import UnknownPartError
 from netsim.scenario.load import LoadedScenario, data_hashes
@@ -76,10 +77,10 @@ def read_places(loaded: LoadedScenario) -> Places:
     """
     reader = _Reader(loaded)
     zones = reader.located("geography.zones", reader.zones)
-    people = {}
+    people: dict[str, NDArray[np.float64]] = {}
     for name in loaded.scenario.demand.layers:
         key = f"demand.layers.{name}"
-        people[name] = reader.located(key, lambda name=name: reader.people(zones, name))  # type: ignore[misc]
+        people |= reader.located(key, lambda name=name: reader.segments(zones, name))  # type: ignore[misc]
     table = reader.located("demand.layers", lambda: zone_table(zones, people))
     return Places(
         zones=table,
@@ -155,6 +156,22 @@ class _Reader:
             for name in self.loaded.scenario.demand.layers
         }
         return Zones(tuple(p.id for p in points), x, y, point_wkb(x, y), self.geography.crs, columns)
+
+    def segments(self, zones: Zones, name: str) -> dict[str, NDArray[np.float64]]:
+        """Return the people of each segment of a layer in the year that is looked at."""
+        layer = self.loaded.scenario.demand.layers[name]
+        people = self.people(zones, name) * growth_factor(layer, self.loaded.scenario.demand.year)
+        if not layer.segments:
+            return {name: people}
+        try:
+            parts = parted(people, layer.segments, zones.columns)
+        except KeyError as error:
+            known = ", ".join(zones.columns) or "none"
+            message = f"the zones have no numeric column {error.args[0]!r} (numeric ones: {known})"
+            raise LayerError(f"demand.layers.{name}.segments", message) from None
+        except ValueError as error:
+            raise LayerError(f"demand.layers.{name}.segments", str(error)) from None
+        return {f"{name}.{key}": values for key, values in parts.items()}
 
     def people(self, zones: Zones, name: str) -> NDArray[np.float64]:
         layer = self.loaded.scenario.demand.layers[name]

@@ -27,6 +27,11 @@ class Behaviour:
         Station that takes their counter steps where the outlet has it (a VIP desk); None for none.
     party
         Shares of parties of 1, 2, ... customers who come together; empty where everybody comes alone.
+    presence
+        Share of these people who are there in each half-hour of the day, shape ``(48,)``: residents at night,
+        the daytime population by day; empty for always.
+    self_service
+        Whether they do at a terminal what can be done there; else the counter takes them where it does the task.
     """
 
     priority: int | None = None
@@ -35,6 +40,28 @@ class Behaviour:
     speed: float = 1.0
     desk: str | None = None
     party: tuple[float, ...] = ()
+    presence: tuple[float, ...] = ()
+    self_service: bool = True
+
+    def present(self, profile: tuple[float, ...]) -> float:
+        """Return the share of the visits of a profile, shape ``(48,)``, whose customers are there to wish them."""
+        return float(np.dot(profile, self.presence)) if self.presence else 1.0
+
+    def profile(self, profile: tuple[float, ...]) -> tuple[float, ...]:
+        """
+        Return a profile as these customers have it: cut down to when they are there, sums to 1.
+
+        Examples
+        --------
+        >>> commuters = Behaviour(presence=(0.0,) * 24 + (1.0,) * 24)
+        >>> sum(commuters.profile((1 / 48,) * 48)[:24]), round(commuters.profile((1 / 48,) * 48)[47], 6)
+        (0.0, 0.041667)
+        """
+        total = self.present(profile)
+        if not self.presence or total <= 0.0:
+            return profile
+        cut = np.asarray(profile) * np.asarray(self.presence)
+        return tuple((cut / cut.sum()).tolist())
 
     @property
     def mean_party(self) -> float:

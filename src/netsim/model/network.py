@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from netsim.model.behaviour import PLAIN, Behaviour
 from netsim.model.provenance import Provenance
 from netsim.model.service import LANES, Lane, Step, Task
 from netsim.model.station import StationUse
@@ -158,7 +159,7 @@ class Format:
         return None
 
     def place_of(
-        self, task: Task, step: Step, has: tuple[bool, bool] = (True, True), desk: str | None = None
+        self, task: Task, step: Step, has: tuple[bool, bool] = (True, True), behaviour: Behaviour = PLAIN
     ) -> str | None:
         """
         Return the lane or station at which a step is done at an outlet of this format, or None.
@@ -167,9 +168,13 @@ class Format:
         ----------
         task, step, has
             As in ``lane_of``.
-        desk
-            Station that takes the counter steps of these customers where the format has it; None for none.
+        behaviour
+            Whose step it is: a desk of their own takes their counter steps where the format has it, and who does
+            not use terminals goes to the counter where that does the step.
         """
+        if not behaviour.self_service and self.lane_of(task, step, (False, has[1])) == "counter":
+            has = (False, has[1])
+        desk = behaviour.desk
         if step.also is not None and step.also not in self.stations and step.also not in self.shared:
             return None
         if step.station is not None:

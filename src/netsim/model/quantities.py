@@ -114,6 +114,8 @@ Window = Annotated[tuple[float, float], WindowText()]
 
 LayerFile = Annotated[str, FileName(), StringConstraints(min_length=1, max_length=1000)]
 """A data file in ``geography.folder``, or ``NAME:path`` below a data root."""
+DataCrs = Annotated[str, StringConstraints(pattern=r"^(EPSG:[0-9]{4,6}|GCJ02|BD09)$")]
+"""CRS of a data file that states none, or the datum of coordinates from Chinese maps."""
 LayerFolder = Annotated[str, FileName(folder=True), StringConstraints(min_length=1, max_length=1000)]
 """The folder of the data files, relative to the scenario file, or ``NAME:path``."""
 Key = Annotated[str, StringConstraints(pattern=r"^\w[\w-]{0,63}$")]

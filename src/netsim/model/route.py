@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from netsim.model.behaviour import PLAIN, Behaviour
 from netsim.model.network import Format
 from netsim.model.service import END, LANES, Task
 
@@ -33,7 +34,7 @@ class Leg:
 
 
 def legs(
-    form: Format, task: Task, has: tuple[bool, bool] = (True, True), desk: str | None = None
+    form: Format, task: Task, has: tuple[bool, bool] = (True, True), behaviour: Behaviour = PLAIN
 ) -> tuple[Leg, ...] | None:
     """
     Return the legs of a task at an outlet, in the order of the blueprint; None if its first step cannot be done there.
@@ -48,15 +49,15 @@ def legs(
         The format and the task.
     has
         Whether the outlet has a terminal and a counter.
-    desk
-        Station that takes the counter steps of these customers; None for none.
+    behaviour
+        Whose visit it is.
 
     Raises
     ------
     ValueError
         If customers part after a first step that is left out: nobody knows where they would begin.
     """
-    places = [form.place_of(task, step, has, desk) for step in task.steps]
+    places = [form.place_of(task, step, has, behaviour) for step in task.steps]
     ways, start = _ways(task, [place is not None for place in places])
     if len(start) > 1:
         raise ValueError(f"task {task.id!r}: customers part after a first step that is left out here")

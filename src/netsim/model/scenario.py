@@ -28,8 +28,9 @@ from netsim.model.quantities import (
 )
 from netsim.model.scenario_base import Input, Keys, Language, Names, SomeKeys
 from netsim.model.scenario_channel import PoolInput, RemoteInput
+from netsim.model.scenario_demand import Demand
 from netsim.model.scenario_locker import ParcelsInput
-from netsim.model.scenario_place import Calendar, Demand, Geography
+from netsim.model.scenario_place import Calendar, Geography
 from netsim.model.scenario_service import (
     BreakdownsInput,
     ChannelInput,

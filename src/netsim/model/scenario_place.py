@@ -1,4 +1,4 @@
-"""Where and when: geography, calendar and demand as a person typed them."""
+"""Where and when: geography and calendar as a person typed them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from netsim.model.calendar import day_types_of_year
-from netsim.model.quantities import Id, Key, Label, LayerFile, LayerFolder, Metres, MetresPerMinute, People, Share
-from netsim.model.scenario_base import Input, Mix, Weight, Windows, sums_to_one
+from netsim.model.quantities import Id, Key, Label, LayerFile, LayerFolder, Metres, MetresPerMinute, People
+from netsim.model.scenario_base import Input, Windows
 
 
 class Roads(Input):
@@ -224,81 +224,3 @@ class Calendar(Input):
         if never:
             raise ValueError(f"day_types.{never[0]}: no day of {self.year.year} is of this type")
         return {name: float(counts[name]) for name in self.day_types}
-
-
-class SpreadItem(Input):
-    """One rule by which people are spread over zones."""
-
-    share: Share = Field(description="Share of the people spread by this rule.")
-    by: Key = Field(description="Spreading rule: residential_floor, workplace_floor, count, weight or column.")
-    layer: LayerFile | None = Field(default=None, description="Map layer that the rule weighs.")
-    column: Label | None = Field(default=None, description="Column of the layer, or of the zones (by: column).")
-
-    @model_validator(mode="after")
-    def _something_to_weigh(self) -> Self:
-        if self.layer is None and self.column is None:
-            raise ValueError("expected 'layer' (a map layer to weigh) or 'column' (a column of the zones)")
-        return self
-
-
-class BehaviourInput(Input):
-    """What sets the customers of a people layer apart at an outlet."""
-
-    priority: Annotated[int, Field(ge=0, le=9)] | None = Field(
-        default=None, description="Level in every queue in place of the task's: lower levels are called first."
-    )
-    preempts: bool | None = Field(
-        default=None, description="Interrupt services of a higher level; absent: as the task."
-    )
-    patience: Annotated[float, Field(ge=0.05, le=20, allow_inf_nan=False)] = Field(
-        default=1.0, description="Factor on the mean patience of every queue."
-    )
-    speed: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = Field(
-        default=1.0, description="Their service times are divided by it: below 1 for those who take longer."
-    )
-    desk: Key | None = Field(
-        default=None, description="Station that takes their counter steps where the outlet has it, such as a VIP desk."
-    )
-    party: Annotated[tuple[Share, ...], Field(max_length=20)] = Field(
-        default=(), description="Shares of parties of 1, 2, ... who come together; absent: everybody comes alone."
-    )
-
-    @field_validator("party")
-    @classmethod
-    def _all_parties(cls, party: tuple[float, ...]) -> tuple[float, ...]:
-        if party:
-            sums_to_one({str(size): share for size, share in enumerate(party, 1)})
-        return party
-
-
-class PeopleLayer(Input):
-    """People who wish visits: residents, daytime population, ..."""
-
-    people: People | None = Field(
-        default=None, description="Number of people; absent: the sum of the column, or of the points."
-    )
-    spread: tuple[SpreadItem, ...] = Field(default=(), description="How they are spread over the zones.")
-    visits_per_person: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = Field(
-        description="Visits wished by a person on a day."
-    )
-    tasks: Mix = Field(description="Share of each task in the visits; sums to 100%.")
-    behaviour: BehaviourInput = Field(
-        default=BehaviourInput(), description="What sets these customers apart at an outlet; absent: nothing."
-    )
-
-    @field_validator("spread")
-    @classmethod
-    def _spread_all(cls, spread: tuple[SpreadItem, ...]) -> tuple[SpreadItem, ...]:
-        if spread:
-            sums_to_one({str(index): item.share for index, item in enumerate(spread)})
-        return spread
-
-
-class Demand(Input):
-    """Who wishes visits, and how many."""
-
-    layers: Annotated[Mapping[Key, PeopleLayer], Field(min_length=1)] = Field(description="People by layer.")
-    scale: Mapping[Key, Weight] = Field(default={}, description="Multipliers of layers, 1 as given.")
-    day_factor_cv: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
-        default=0.0, description="Variation of the demand from day to day beyond chance: the cv of a factor of mean 1."
-    )

@@ -172,6 +172,8 @@ class Study:
     run scales the demand. ``notes`` tell what was repaired in the data, or is lawful but hardly meant.
     ``between`` holds minutes from site to site, where customers go on from one to another.
     ``groups`` tells which segments behave alike at outlets.
+    ``turns`` is the share of each segment and task that turns to each remote channel first, shape ``(segments,
+    tasks, channels)``, where segments differ; None where the shares of the tasks hold for all.
     ``measuring`` tells how many days the measures are taken on. ``runner`` names the runner of the
     simulation and ``workers`` the threads that simulate outlets side by side; all give the same results, at
     different speed, so neither is kept in a record of a run.
@@ -214,6 +216,7 @@ class Study:
     remote: tuple[RemoteChannel, ...] = ()
     between: NDArray[np.float64] | None = None
     parcels: Parcels | None = None
+    turns: NDArray[np.float64] | None = None
     runner: str = "kernel"
     workers: int = 1
 

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from netsim.model.service import LANES
-from netsim.scenario import channel_references, station_references
+from netsim.scenario import channel_references, demand_references, station_references
 from netsim.scenario.messages import AT_KEY, Location, path_of, suggest
 from netsim.scenario.tree import Doubt, Tree, items, unknown
 from netsim.units import UnitError, minutes, typed, window
@@ -53,8 +53,8 @@ def _demand(tree: Tree) -> Iterator[Doubt]:
             for key in ("people", "spread"):
                 if key in record:
                     yield (*here, key, AT_KEY), "the zones are points that carry their people; take this key away"
-        elif not spread:
-            yield here, "'spread' is missing: nothing says where these people are"
+        elif not spread and "census" not in record:
+            yield here, "'spread' or 'census' is missing: nothing says where these people are"
         yield from _spreaditems(here, spread, has_people="people" in record, by_hexes=by_hexes)
     for layer in tree.table("demand", "scale"):
         yield from unknown(("demand", "scale", layer, AT_KEY), layer, "demand layer", layers)
@@ -282,6 +282,9 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Doubt]], ...] = (
     station_references.upkeep,
     channel_references.channels,
     channel_references.lockers,
+    demand_references.years,
+    demand_references.migration,
+    demand_references.parts,
 )
 
 

@@ -200,7 +200,7 @@ def route_of(
     behaviour
         Whose route it is: service times are divided by their speed, and by that of the format.
     """
-    found = legs(form, task, has, behaviour.desk)
+    found = legs(form, task, has, behaviour)
     return None if found is None else tuple(_step_model(study, form, task, leg, has, behaviour) for leg in found)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from netsim.model.study import Study
 from netsim.model.visits import Customers
 from netsim.simulation.parties import with_parties
-from netsim.simulation.poisson import Drawn, day_factors, draw_poisson
+from netsim.simulation.poisson import day_factors, draw_poisson
 from netsim.simulation.profiles import wished
 from netsim.simulation.streams import keys_of
 
@@ -83,7 +83,7 @@ def _day_type(
         segment[drawn.cell][order],
         task_of,
         key[order],
-        _wished_minutes(study, task_of, drawn, order),
+        _wished_minutes(study, task_of, segment[drawn.cell][order], drawn.uniforms[order, 0]),
         drawn.uniforms[order, 1],
         drawn.uniforms[order, 2],
         drawn.uniforms[order, 3],
@@ -92,12 +92,13 @@ def _day_type(
 
 
 def _wished_minutes(
-    study: Study, task: NDArray[np.int64], drawn: Drawn, order: NDArray[np.int64]
+    study: Study, task: NDArray[np.int64], segment: NDArray[np.int64], uniform: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the wished minute of each customer, by the profile of the task."""
-    uniform = drawn.uniforms[order, 0]
+    """Return the wished minute of each customer, by the profile of the task while they are there."""
     minutes = np.empty(len(task))
-    for index, item in enumerate(study.tasks):
-        rows = task == index
-        minutes[rows] = wished(item.profile).minute_at(uniform[rows])
+    group = study.groups.of(segment)
+    for number, behaviour in enumerate(study.groups.kinds):
+        for index, item in enumerate(study.tasks):
+            rows = (task == index) & (group == number)
+            minutes[rows] = wished(behaviour.profile(item.profile)).minute_at(uniform[rows])
     return minutes

@@ -106,7 +106,7 @@ def lane_classes(study: Study, format_id: str, pattern: str, lane: Lane) -> tupl
         for group, behaviour in enumerate(study.groups.kinds):
             route = route_of(study, form, task, has, behaviour)
             if route is not None and study.groups.share_of(index, group) > 0:
-                for booked, own in enumerate(attended(task, hours[route[0].place])):
+                for booked, own in enumerate(attended(task, behaviour.profile(task.profile), hours[route[0].place])):
                     pieces = own if visits == 1.0 else own.scaled(visits)
                     who = (index, group, booked == 1)
                     found += _along(who, route, pieces, hours, LANES.index(lane)) if pieces.total > 0 else []

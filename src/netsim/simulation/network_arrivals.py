@@ -124,12 +124,16 @@ def _with_remote(study: Study, customers: Customers, arrivals: NetworkArrivals) 
     for index, task in enumerate(study.tasks):
         rows = np.flatnonzero(customers.task == index) if task.remote else np.empty(0, dtype=np.int64)
         draws = uniforms(philox(customers.stream[rows], (0, 0, 0, int(Stream.CHANNEL))))[:, 0]
-        below = 0.0
+        below = np.zeros(len(rows))
         for start in task.remote:
-            chosen = rows[(draws >= below) & (draws < below + start.share)]
+            share = np.full(len(rows), start.share)
+            if study.turns is not None:
+                share = study.turns[customers.segment[rows], index, number[start.channel]]
+            turned = (draws >= below) & (draws < below + share)
+            chosen = rows[turned]
             kind[chosen], lost[chosen] = 2 + number[start.channel], ARRIVES
             minute[chosen] = customers.wished[chosen]
-            below += start.share
+            below += share
     return replace(arrivals, minute=minute, lost=lost, kind=kind)
 
 
@@ -194,7 +198,7 @@ def _first_lane_hours(
             continue
         form = study.formats[option.format]
         for index, (task, behaviour, _) in enumerate(classes_of(study)):
-            route = legs(form, task, lanes_of(form, option), behaviour.desk)
+            route = legs(form, task, lanes_of(form, option), behaviour)
             if route is not None:
                 item = study.doors_at(form, option.pattern, route[0].place)
                 if item not in hours:
@@ -225,8 +229,13 @@ def _minutes_within(
             minute[early], lost[early] = opening, ARRIVES
             is_open |= early
         again = ~is_open & (customers.task[rows] == index) & (customers.flexible[rows] < task.flexible)
-        pieces = wished_while_open(task.profile, hours)
-        if again.any() and pieces.total > 0:
-            minute[again] = pieces.minute_at(customers.again[rows[again]])
-            lost[again] = ARRIVES
+        if not again.any():
+            continue
+        group = study.groups.of(customers.segment[rows])
+        for number, behaviour in enumerate(study.groups.kinds):
+            pieces = wished_while_open(behaviour.profile(task.profile), hours)
+            chosen = again & (group == number)
+            if chosen.any() and pieces.total > 0:
+                minute[chosen] = pieces.minute_at(customers.again[rows[chosen]])
+                lost[chosen] = ARRIVES
     return minute, lost

@@ -183,7 +183,7 @@ def captured(profile: Sequence[float], flexible: float, hours: OpeningHours, doo
     return joined([waiting, there]) if waiting.total > 0 else there
 
 
-def attended(task: Task, hours: OpeningHours) -> tuple[Pieces, Pieces]:
+def attended(task: Task, profile: Sequence[float], hours: OpeningHours) -> tuple[Pieces, Pieces]:
     """
     Return the visits of a task that take place, of walk-ins and of those with an appointment.
 
@@ -193,14 +193,16 @@ def attended(task: Task, hours: OpeningHours) -> tuple[Pieces, Pieces]:
     ----------
     task
         The task.
+    profile
+        When its customers wish to come, shape ``(48,)``, sums to 1.
     hours
         Opening hours of its first place.
     """
-    walk_ins = captured(task.profile, task.flexible, hours, task.door)
+    walk_ins = captured(profile, task.flexible, hours, task.door)
     offer = task.appointments
     if offer is None:
         return walk_ins, joined([])
-    inside = wished_while_open(task.profile, hours)
+    inside = wished_while_open(profile, hours)
     if inside.total == 0:
         return walk_ins, joined([])
     return walk_ins.scaled(1.0 - offer.share), inside.scaled(offer.share * (1.0 - offer.no_show) / inside.total)

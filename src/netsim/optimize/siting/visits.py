@@ -95,10 +95,12 @@ def visit_effect(
     ValueError
         If the format does not do the task.
     """
-    route = legs(form, task, desk=behaviour.desk)
+    route = legs(form, task, behaviour=behaviour)
     if route is None:
         raise ValueError(f"format {form.id!r} does not do the task {task.id!r}")
-    wished, is_open, cuts = _cells(task.profile, {place: calendar_windows(hours[place]) for place in hours})
+    wished, is_open, cuts = _cells(
+        behaviour.profile(task.profile), {place: calendar_windows(hours[place]) for place in hours}
+    )
     first = route[0].place
     open_share = float((wished * is_open[first]).sum())
     if open_share <= 0.0:
