@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from netsim.demand.visits import demand_layer, task_mix
 from netsim.errors import BadInputError
 from netsim.experiment.measuring import measuring_of
+from netsim.experiment.outlets import choice_rules, own_sites, rivals, site_attributes, unused_kinds
 from netsim.experiment.places import Places, fault_at, read_places
 from netsim.experiment.segments import groups_of, wishes, with_channels
 from netsim.experiment.services import (
@@ -28,15 +27,15 @@ from netsim.experiment.services import (
     tasks,
     teams,
 )
-from netsim.geo.sites import SiteTable
 from netsim.geo.travel import METRES_PER_MINUTE, straight_line_matrix, travel_matrix
 from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.channel import NEARBY
+from netsim.model.choice import Rival
 from netsim.model.demand import DemandLayer, TravelMatrix
-from netsim.model.network import Format, Option, Site
-from netsim.model.provenance import Provenance, weakest
-from netsim.model.scenario import RulesInput, Scenario, SiteInput, SiteKind, Today
-from netsim.model.service import Lane, Task
+from netsim.model.network import Site
+from netsim.model.provenance import weakest
+from netsim.model.scenario import RulesInput, Scenario
+from netsim.model.service import Task
 from netsim.model.study import (
     Basemap,
     CoverageRule,
@@ -77,11 +76,14 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
     demand = demand_layer(places.zones, found.segments, [task.id for task in task_list], day_types)
     task_list, turns = with_channels(task_list, found, demand, tuple(scenario.remote), day_types)
     known = formats(scenario)
-    sites = _sites(loaded, places.sites, known)
-    travel = _travel(scenario, places, sites)
+    sites, others = own_sites(loaded, places.sites, known), rivals(loaded, places.sites)
+    ids = [*(site.id for site in sites), *(rival.id for rival in others)]
+    travel, rival_travel = _travel(scenario, places, sites, others)
     _check_reach(loaded, demand, travel)
     evidence = weakest(
-        [figure.provenance.evidence for figure in loaded.figures] + [site.provenance.evidence for site in sites]
+        [figure.provenance.evidence for figure in loaded.figures]
+        + [site.provenance.evidence for site in sites]
+        + [rival.provenance.evidence for rival in others]
     )
     attribution = tuple(filter(None, [scenario.geography.attribution]))
     study = Study(
@@ -99,6 +101,10 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         outages=outages(scenario),
         groups=groups_of(found, demand, day_types),
         turns=turns,
+        choice=choice_rules(scenario),
+        rivals=others,
+        rival_travel=rival_travel,
+        attributes=site_attributes(loaded, places.sites, ids),
         stations=stations(scenario),
         teams=teams(scenario),
         pools=pools(scenario),
@@ -124,7 +130,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         notes=(
             *(str(warning) for warning in loaded.warnings),
             *places.notes,
-            *_unused_kinds(loaded, places.sites),
+            *unused_kinds(loaded, places.sites),
             *_beyond_reach(loaded, sites, travel),
         ),
     )
@@ -146,69 +152,6 @@ def _rules(rules: RulesInput, people: Iterable[str]) -> PlanRules:
     )
 
 
-def _segments_of(layers: Sequence[str], people: Iterable[str]) -> tuple[str, ...]:
-    """Return the segments that layers consist of."""
-    return tuple(name for name in people if name in layers or name.partition(".")[0] in layers)
-
-
-def _sites(loaded: LoadedScenario, table: SiteTable, known: dict[str, Format]) -> tuple[Site, ...]:
-    """
-    Return the sites that the scenario can use, in the order of their ids.
-
-    Places of a layer whose kind the scenario does not name are left out: a layer may hold more kinds than
-    one scenario looks at.
-    """
-    network = loaded.scenario.network
-    typed = {site.id: site for site in network.sites}
-    found = []
-    for index, name in enumerate(table.id):
-        kind = network.kinds.get(table.kind[index])
-        own = typed.get(name)
-        if kind is None and own is None:
-            continue
-        allowed = own.allowed if own is not None and own.allowed is not None else kind.allowed if kind else None
-        today = _today(own, kind)
-        if allowed is None:
-            message = f"the site {name!r} has no 'allowed' formats and its kind is not in network.kinds"
-            raise BadInputError((fault_at(loaded, "network.sites", message),))
-        option = None if today is None else _option(today, known)
-        choices = tuple(dict.fromkeys([*allowed, *([today.format] if today is not None else [])]))
-        found.append(
-            Site(
-                id=name,
-                name=table.name[index],
-                kind=table.kind[index],
-                x=float(table.x[index]),
-                y=float(table.y[index]),
-                today=option,
-                allowed=tuple(choice for choice in choices if choice in known),
-                brand=table.brand[index],
-                may_close=_may_close(own, kind),
-                provenance=Provenance(
-                    loaded.scenario.geography.attribution or "sites of the scenario", table.evidence[index]
-                ),
-            )
-        )
-    if not found:
-        raise BadInputError((fault_at(loaded, "network", "no site of the data is of a kind named in network.kinds"),))
-    return tuple(sorted(found, key=lambda site: site.id))
-
-
-def _unused_kinds(loaded: LoadedScenario, table: SiteTable) -> list[str]:
-    """Return a note for each kind of site that the data holds and the scenario does not name."""
-    network = loaded.scenario.network
-    typed = {site.id for site in network.sites}
-    unused = Counter(
-        kind for name, kind in zip(table.id, table.kind, strict=True) if kind not in network.kinds and name not in typed
-    )
-    notes = []
-    for kind, count in sorted(unused.items()):
-        near = difflib.get_close_matches(kind, list(network.kinds), 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        notes.append(f"{count} sites of the kind {kind!r} are not used: network.kinds does not name it{hint}")
-    return notes
-
-
 def _beyond_reach(loaded: LoadedScenario, sites: tuple[Site, ...], travel: TravelMatrix) -> list[str]:
     """Return a note for each site that lies beyond the reach of every zone."""
     nearest = travel.minutes.min(axis=0)
@@ -220,36 +163,29 @@ def _beyond_reach(loaded: LoadedScenario, sites: tuple[Site, ...], travel: Trave
     ]
 
 
-def _today(own: SiteInput | None, kind: SiteKind | None) -> Today | None:
-    if own is not None and own.today is not None:
-        return own.today
-    return kind.today if kind is not None else None
+def _segments_of(layers: Sequence[str], people: Iterable[str]) -> tuple[str, ...]:
+    """Return the segments that layers consist of."""
+    return tuple(name for name in people if name in layers or name.partition(".")[0] in layers)
 
 
-def _may_close(own: SiteInput | None, kind: SiteKind | None) -> bool:
-    if own is not None and own.may_close is not None:
-        return own.may_close
-    return kind.may_close if kind is not None else True
-
-
-def _option(today: Today, known: dict[str, Format]) -> Option:
-    """Return what stands at a place; the level of today becomes one that can be kept."""
-    form = known[today.format]
-    pattern = today.pattern or form.patterns[0].id
-    counts: dict[Lane, int] = {"counter": today.counters, "terminal": today.terminals}
-    levels = dict(form.levels)
-    for lane, count in counts.items():
-        if count:
-            levels[lane] = tuple(sorted({*levels.get(lane, ()), count}))
-    known[today.format] = replace(form, levels=levels)
-    return Option(today.format, pattern, today.counters, today.terminals)
-
-
-def _travel(scenario: Scenario, places: Places, sites: tuple[Site, ...]) -> TravelMatrix:
-    """Return travel times from every zone to every site."""
+def _travel(
+    scenario: Scenario, places: Places, sites: tuple[Site, ...], others: tuple[Rival, ...]
+) -> tuple[TravelMatrix, TravelMatrix | None]:
+    """Return travel times from every zone to every site, and to every competitor's outlet."""
     zones = np.column_stack([places.zones.x, places.zones.y])
-    ends = np.array([(site.x, site.y) for site in sites])
-    return _way_minutes(scenario, places, zones, places.zones.ids, ends, [site.id for site in sites])
+    ends = np.array([*((site.x, site.y) for site in sites), *((rival.x, rival.y) for rival in others)])
+    ids = [*(site.id for site in sites), *(rival.id for rival in others)]
+    ways = _way_minutes(scenario, places, zones, places.zones.ids, ends, ids)
+    if not others:
+        return ways, None
+    return _columns(ways, slice(None, len(sites))), _columns(ways, slice(len(sites), None))
+
+
+def _columns(ways: TravelMatrix, part: slice) -> TravelMatrix:
+    """Return the ways to some of the sites."""
+    return TravelMatrix(
+        ways.zones, ways.sites[part], ways.minutes[:, part].copy(), ways.metres[:, part].copy(), ways.mode
+    )
 
 
 def _way_minutes(

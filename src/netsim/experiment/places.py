@@ -292,4 +292,8 @@ def _join(first: SiteTable, second: SiteTable) -> SiteTable:
         x=np.concatenate([first.x, second.x]),
         y=np.concatenate([first.y, second.y]),
         evidence=first.evidence + second.evidence,
+        columns={
+            name: np.concatenate([table.columns.get(name, np.full(len(table), np.nan)) for table in (first, second)])
+            for name in dict.fromkeys([*first.columns, *second.columns])
+        },
     )

@@ -184,6 +184,7 @@ def formats(scenario: Scenario) -> dict[str, Format]:
             team=item.team,
             cells=_cells(scenario, item),
             shared=tuple(scenario.pools),
+            attraction=item.attraction,
         )
         for name, item in scenario.formats.items()
     }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -39,6 +41,8 @@ class SiteTable:
         How far each site can be trusted.
     crs
         Projected CRS.
+    columns
+        Further numeric columns, NaN where a value is missing, shape ``(n,)`` each.
     """
 
     id: tuple[str, ...]
@@ -49,11 +53,12 @@ class SiteTable:
     y: NDArray[np.float64]
     evidence: tuple[Evidence, ...]
     crs: str
+    columns: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""
-        self.x.flags.writeable = False
-        self.y.flags.writeable = False
+        for array in (self.x, self.y, *self.columns.values()):
+            array.flags.writeable = False
 
     def __len__(self) -> int:
         """Number of sites."""
@@ -110,6 +115,11 @@ def read_sites(path: Path, crs: str, *, file_crs: str | None = None, tell: Tell 
         y=y,
         evidence=tuple(_evidence(label or "data", where) for label in _texts(frame, "evidence")),
         crs=crs,
+        columns={
+            str(name): frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            for name in frame.columns
+            if name != frame.geometry.name and pd.api.types.is_numeric_dtype(frame[name])
+        },
     )
 
 

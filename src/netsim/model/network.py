@@ -111,6 +111,8 @@ class Format:
         Id of the team at the counter; None for counters that are counted only.
     cells
         Number of parcel cells by size, from small to large; empty for what is no locker.
+    attraction
+        What draws customers, where they choose by it.
     shared
         Ids of the pools of the network: what is done there can be done wherever the outlet stands.
     """
@@ -129,6 +131,7 @@ class Format:
     team: str | None = None
     cells: tuple[int, ...] = ()
     shared: tuple[str, ...] = ()
+    attraction: float = 1.0
 
     def serves(self, task: str) -> bool:
         """Whether any lane does the task."""
@@ -243,6 +246,8 @@ class Site:
         Own, partner's or competitor's brand; empty if none.
     may_close
         Whether an outlet that stands there may be closed.
+    attraction
+        What draws customers to the place, on top of its format's attraction.
     provenance
         Where the site comes from.
     """
@@ -256,6 +261,7 @@ class Site:
     allowed: tuple[str, ...]
     brand: str = ""
     may_close: bool = True
+    attraction: float = 1.0
     provenance: Provenance = field(default=Provenance("unknown", "unverified"))
 
 

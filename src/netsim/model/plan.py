@@ -67,12 +67,16 @@ class Shares:
         Positions on the study's axes, shape ``(k,)``.
     share
         Share of the wished visits, in ``(0, 1]``, shape ``(k,)``.
+    by_segment
+        The same for each segment, where they choose differently: then the columns hold their mean, weighted by
+        visits. Empty where all segments go the same ways.
     """
 
     task: NDArray[np.int64]
     zone: NDArray[np.int64]
     site: NDArray[np.int64]
     share: NDArray[np.float64]
+    by_segment: tuple[Shares, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

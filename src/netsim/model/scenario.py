@@ -28,6 +28,7 @@ from netsim.model.quantities import (
 )
 from netsim.model.scenario_base import Input, Keys, Language, Names, SomeKeys
 from netsim.model.scenario_channel import PoolInput, RemoteInput
+from netsim.model.scenario_choice import RivalInput
 from netsim.model.scenario_demand import Demand
 from netsim.model.scenario_locker import ParcelsInput
 from netsim.model.scenario_place import Calendar, Geography
@@ -58,8 +59,17 @@ class SiteKind(Input):
     """What holds for all places of a kind."""
 
     today: Today | None = Field(default=None, description="What stands there today; absent: nothing.")
-    allowed: SomeKeys = Field(description="Formats that may be chosen there.")
+    allowed: SomeKeys | None = Field(default=None, description="Formats that may be chosen there.")
     may_close: bool = Field(default=True, description="Whether an outlet that stands there may be closed.")
+    rival: RivalInput | None = Field(default=None, description="Outlets of competitors stand there, instead of ours.")
+
+    @model_validator(mode="after")
+    def _ours_or_theirs(self) -> Self:
+        if (self.rival is None) == (self.allowed is None):
+            raise ValueError("expected either 'allowed', the formats that may be chosen, or 'rival'")
+        if self.rival is not None and self.today is not None:
+            raise ValueError("a rival's outlet is not one of ours; take 'today' away")
+        return self
 
 
 class SiteInput(Input):

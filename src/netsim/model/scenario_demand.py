@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from netsim.model.quantities import DataCrs, Id, Key, Label, LayerFile, People, Share, Years
 from netsim.model.scenario_base import Input, Mix, SomeKeys, Weight, sums_to_one
+from netsim.model.scenario_choice import ChoiceInput
 
 Year = Annotated[float, Field(ge=1990, le=2100)]
 VisitsPerPerson = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -215,6 +216,10 @@ class Demand(Input):
     )
     migration: Mapping[Key, MigrationInput] = Field(
         default={}, description="Moves to self-service and remote channels until demand.year."
+    )
+    choice: ChoiceInput | None = Field(
+        default=None,
+        description="How customers choose an outlet; absent: as rules.assignment says, whatever they have to wait.",
     )
     day_factor_cv: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
         default=0.0, description="Variation of the demand from day to day beyond chance: the cv of a factor of mean 1."

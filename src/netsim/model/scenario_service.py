@@ -358,6 +358,9 @@ class FormatInput(Input):
     speed: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = Field(
         default=1.0, description="Service times are divided by it."
     )
+    attraction: Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)] = Field(
+        default=1.0, description="What draws customers, where demand.choice looks at it."
+    )
     stations: Mapping[Key, StationUseInput] = Field(default={}, description="Stations beside the lanes.")
     team: Key | None = Field(
         default=None, description="Named persons at the counter; their number is the only level of the counter."

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from netsim.model.behaviour import Groups
 from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.channel import Pool, RemoteChannel
+from netsim.model.choice import ChoiceRules, Rival
 from netsim.model.demand import DemandLayer, TravelMatrix, ZoneTable
 from netsim.model.locker import Parcels
 from netsim.model.network import Channel, Format, Option, ShiftType, Site
@@ -174,6 +175,9 @@ class Study:
     ``groups`` tells which segments behave alike at outlets.
     ``turns`` is the share of each segment and task that turns to each remote channel first, shape ``(segments,
     tasks, channels)``, where segments differ; None where the shares of the tasks hold for all.
+    ``choice`` tells how customers choose among our outlets, those of ``rivals`` (``rival_travel`` leads to them) and
+    none, with the simulated waits in mind; None where they go as ``rules.assignment`` says. ``attributes`` are
+    further columns of sites, then rivals, that they look at, by name, shape ``(sites + rivals,)``.
     ``measuring`` tells how many days the measures are taken on. ``runner`` names the runner of the
     simulation and ``workers`` the threads that simulate outlets side by side; all give the same results, at
     different speed, so neither is kept in a record of a run.
@@ -217,6 +221,10 @@ class Study:
     between: NDArray[np.float64] | None = None
     parcels: Parcels | None = None
     turns: NDArray[np.float64] | None = None
+    choice: ChoiceRules | None = None
+    rivals: tuple[Rival, ...] = ()
+    rival_travel: TravelMatrix | None = None
+    attributes: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     runner: str = "kernel"
     workers: int = 1
 

@@ -37,6 +37,20 @@ def migration(tree: Tree) -> Iterator[Doubt]:
             yield from unknown((*here, "segments", index), segment, "segment", [*layers, *parts])
 
 
+def choice(tree: Tree) -> Iterator[Doubt]:
+    """Check the segments and formats that a choice model names, and what competitors do."""
+    layers = tree.table("demand", "layers")
+    parts = [f"{layer}.{part}" for layer in layers for part in tree.table("demand", "layers", layer, "segments")]
+    for segment in tree.table("demand", "choice", "segments"):
+        yield from unknown(("demand", "choice", "segments", segment, AT_KEY), segment, "segment", [*layers, *parts])
+    for name in tree.table("demand", "choice", "formats"):
+        yield from unknown(("demand", "choice", "formats", name, AT_KEY), name, "format", tree.format_ids)
+    for kind in tree.table("network", "kinds"):
+        rival = tree.table("network", "kinds", kind, "rival")
+        for index, task in enumerate(items(rival.get("tasks"))):
+            yield from unknown(("network", "kinds", kind, "rival", "tasks", index), task, "task", tree.table("tasks"))
+
+
 def parts(tree: Tree) -> Iterator[Doubt]:
     """Check the tasks of the segments of a layer."""
     for layer, record in tree.records("demand", "layers"):

@@ -285,6 +285,7 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Doubt]], ...] = (
     demand_references.years,
     demand_references.migration,
     demand_references.parts,
+    demand_references.choice,
 )
 
 

@@ -165,7 +165,20 @@ def _with_bookings(
 
 
 def _chosen_sites(study: Study, shares: Shares, customers: Customers) -> NDArray[np.int64]:
-    """Return the site of each customer, -1 for none."""
+    """Return the site of each customer, -1 for none; segments may choose differently."""
+    if not shares.by_segment:
+        return _sites_of(study, shares, customers.task, customers.zone, customers.choice)
+    chosen = np.full(len(customers), -1, dtype=np.int64)
+    for segment, own in enumerate(shares.by_segment):
+        rows = np.flatnonzero(customers.segment == segment)
+        chosen[rows] = _sites_of(study, own, customers.task[rows], customers.zone[rows], customers.choice[rows])
+    return chosen
+
+
+def _sites_of(
+    study: Study, shares: Shares, task: NDArray[np.int64], zone: NDArray[np.int64], choice: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return the site of each customer of some tasks and zones, -1 for none."""
     zones = len(study.zones.ids)
     group = shares.task * zones + shares.zone
     order = np.lexsort((shares.site, group))
@@ -175,13 +188,15 @@ def _chosen_sites(study: Study, shares: Shares, customers: Customers) -> NDArray
     before = np.repeat(total[first[:-1]], np.diff(first))
     upto = total[1:] - before
     upto[np.abs(upto - 1.0) < 1e-9] = 1.0  # shares that sum to 1 but for rounding leave nobody out
-    cell = customers.task * zones + customers.zone
+    cell = task * zones + zone
     row, end = first[cell], first[cell + 1]
-    for _ in range(int(np.diff(first).max(initial=0))):
-        go_on = row < end
-        go_on[go_on] = upto[row[go_on]] <= customers.choice[go_on]
-        row = row + go_on
-    chosen = np.full(len(customers), -1, dtype=np.int64)
+    high = end.copy()
+    while (apart := np.flatnonzero(row < high)).size:  # halve what is left of each customer's rows
+        middle = (row[apart] + high[apart]) // 2
+        beyond = upto[middle] <= choice[apart]
+        row[apart[beyond]] = middle[beyond] + 1
+        high[apart[~beyond]] = middle[~beyond]
+    chosen = np.full(len(task), -1, dtype=np.int64)
     found = row < end
     chosen[found] = site[row[found]]
     return chosen
