@@ -14,6 +14,7 @@ from netsim.capacity.cache import ContentCache
 from netsim.errors import BadInputError
 from netsim.experiment.store import RECORD, read_kept, write_run
 from netsim.experiment.study import load_study
+from netsim.text import Text
 from tests.small import write_small
 
 
@@ -181,3 +182,79 @@ def test_zones_typed_in_degrees_are_refused(folder):
         load_study(write_small(folder, "degrees.yaml", "geography: {crs: 'EPSG:4326'}\n"))
     with pytest.raises(BadInputError, match="unknown coordinate reference system"):
         load_study(write_small(folder, "nowhere.yaml", "geography: {crs: 'EPSG:99999'}\n"))
+
+
+CHOICE = """
+demand: {choice: {model: huff, cost: 2, outside: 60 min, wait: 2, service: 0.5, agreement: {days: 10, tolerance: 0.5%}}}
+network:
+  kinds: {rival: {rival: {attraction: 1.5, wait: 4 min}}}
+"""
+
+
+@pytest.fixture
+def contested(folder):
+    """The small town with an outlet of a competitor in it."""
+    write_small(folder)
+    base = folder / "base.yaml"
+    rival = "    - {id: r1, x: 500300, y: 6672000, kind: rival, brand: Other}\n"
+    base.write_text(base.read_text("utf-8").replace("    - {id: e, x", rival + "    - {id: e, x"), "utf-8")
+
+    def write(name: str, extra: str):
+        path = folder / name
+        path.write_text(f"extends: base.yaml\n{extra}{CHOICE}", "utf-8")
+        return path
+
+    return write
+
+
+def test_customers_choose_among_ours_and_competitors(contested, folder):
+    run = netsim.run_scenario(contested("today.yaml", "plan: as_is\n"))
+    outcome = run.result.choice
+    assert outcome.converged
+    assert outcome.brands == ("", "Other")
+    wished = float(run.study.demand.visits[0, 0, 0].sum()) * 250.0
+    assert outcome.captured.sum() == pytest.approx(wished)
+    captured = {kpi.name: kpi for kpi in run.result.kpis}["captured_share.all"]
+    assert captured.value == pytest.approx(outcome.captured[0] / wished, abs=3 * captured.half_width + 0.01)
+    answer = write_run(run, folder / "out", "en")
+    assert [row["brand"] for row in answer["choice"]["captured"]] == ["own", "Other", None]
+    assert "Who captures the visits" in (folder / "out" / "report.html").read_text("utf-8")
+    kept = read_kept(folder / "out").result.choice
+    np.testing.assert_array_equal(kept.shares.share, outcome.shares.share)
+
+
+def test_a_plan_is_sized_for_customers_who_choose(contested):
+    run = netsim.run_scenario(
+        contested("plan.yaml", "plan: optimise\n"), cache=ContentCache(None), with_sensitivity=False
+    )
+    assert run.result.status == "certified"
+    assert run.result.optimality == "heuristic_cuts"
+    outcome = run.result.choice
+    by_site = np.bincount(outcome.shares.site, minlength=len(run.study.sites))
+    assert (by_site > 0).tolist() == [decision.option is not None for decision in run.result.plan.decisions]
+    assert 0.0 < outcome.captured[0] / outcome.captured.sum() < 0.95
+
+
+def test_a_choice_that_does_not_settle_is_told(contested):
+    path = contested("open.yaml", "plan: as_is\n")
+    agreement = "demand.choice.agreement"
+    run = netsim.run_scenario(path, sets=[f"{agreement}.max_rounds=1", f"{agreement}.tolerance=0.01%"])
+    warning = next(item for item in run.result.warnings if item.startswith("warning.choice_open"))
+    assert "Raise demand.choice.agreement.max_rounds" in Text("en", "EUR").sentence(warning)
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        ("demand: {choice: {segments: {sll: {cost: 1}}}}\n", r"unknown segment 'sll'"),
+        ("demand: {choice: {formats: {dsk: 1}}}\n", r"unknown format 'dsk'; did you mean 'desk'"),
+        ("demand: {choice: {attributes: {floor: 1}}}\n", r"'attributes' belong to 'model: mci'"),
+        ("demand: {choice: {model: mci, attributes: {floor: 1}}}\n", r"no numeric column 'floor'"),
+        ("network: {kinds: {rival: {allowed: [desk]}}}\n", r"expected either 'allowed'"),
+    ],
+)
+def test_faults_of_choice_are_told(contested, folder, extra, message):
+    contested("base2.yaml", "plan: as_is\n")
+    (folder / "bad.yaml").write_text(f"extends: base2.yaml\n{extra}", "utf-8")
+    with pytest.raises(BadInputError, match=message):
+        load_study(folder / "bad.yaml")

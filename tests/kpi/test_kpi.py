@@ -14,6 +14,7 @@ from netsim.kpi.access import covered_share
 from netsim.kpi.catalogue import arrived, quantile_by_day, ratio
 from netsim.model.behaviour import Behaviour
 from netsim.model.calendar import DayType
+from netsim.model.choice import ChoiceRules, Taste
 from netsim.model.locker import Parcels
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
@@ -89,6 +90,33 @@ def test_a_day_by_hand():
     assert value(days, "utilisation.terminal")[0] == pytest.approx((2 + 3 + 3) / (480 + 1080))
 
 
+def test_generalised_cost_by_hand():
+    """Three zones, 1, 9 and 19 min from the first outlet, 11 from the second: both ways, waits and services as felt."""
+    days = days_of(log_of(ROWS))
+    plain = [2 * 1 + 0 + 2, 2 * 9 + 13 + 7, 2 * 19 + 5 + 0, 2 * 11 + 0 + 3]
+    assert value(days, "generalised_mean")[0] == pytest.approx(sum(plain) / 4)
+    assert value(days, "generalised_p90")[0] == pytest.approx(max(plain))
+    felt = ChoiceRules("huff", taste=Taste(wait=2.5, service=0.5))
+    days = days_of(log_of(ROWS), tiny_study(choice=felt))
+    assert value(days, "generalised_mean")[0] == pytest.approx((2 + 1 + 18 + 32.5 + 3.5 + 38 + 12.5 + 22 + 1.5) / 4)
+    assert value(days, "captured_share.all")[0] == pytest.approx(5 / 6)
+
+
+def test_segments_have_costs_of_their_own():
+    study = tiny_study(segments=("old", "young"))
+    log = replace(log_of(ROWS[:4]), segment=np.array([0, 1, 1, 1]))
+    days = days_of(log, study)
+    assert value(days, "generalised_of_segment.old")[0] == pytest.approx(2 + 2)
+    assert value(days, "generalised_of_segment.young")[0] == pytest.approx((38 + 43) / 2)
+    assert value(days, "generalised_p90_of_segment.young")[0] == pytest.approx(43)
+
+
+def test_off_counter_counts_those_served_without_a_counter():
+    """Of the two who are served one failed at the terminal and went on to the counter."""
+    days = days_of(log_of(ROWS + [(*row[:1], 1, *row[2:]) for row in ROWS[:1]]), reps=(0, 1))
+    np.testing.assert_allclose(value(days, "off_counter"), [0.5, 1.0])
+
+
 def test_money_by_hand():
     study = tiny_study()
     days = days_of(log_of(ROWS), study)
@@ -121,7 +149,7 @@ def test_every_part_of_the_catalogue_gives_a_value_a_day():
     study = replace(study, tasks=(first, *study.tasks[1:]), remote=(app(),))
     lockers = {name: replace(form, cells=(3,)) for name, form in study.formats.items()}
     day = Parcels("cash", (("any", 1.0),), 1.0, ServiceTime(600.0, 1.0), ((540.0, 1.0),), 1440.0, 2880.0, 1.0)
-    study = replace(study, formats=lockers, parcels=day)
+    study = replace(study, formats=lockers, parcels=day, choice=ChoiceRules("huff"))
     days = days_of(log, study, reps=(0, 1))
     names = [item.name.split(".")[0] for item in day_values(days)]
     assert set(KPIS) - {"coverage"} <= set(names)

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from netsim.model.calendar import SLOT_MINUTES
+from netsim.model.choice import ChoiceOutcome
 from netsim.model.locker import LockerUse
 from netsim.model.network import Option
 from netsim.model.plan import CostBreakdown
@@ -70,6 +71,7 @@ def run_answer(run: RunResult, study: Study, report: str | None, visit_log: str 
         "resources": [_resource(item) for item in run.resources],
         "steps": [_step(item) for item in run.steps],
         "lockers": [_locker(item) for item in run.lockers],
+        "choice": None if run.choice is None else _choice(run.choice),
         "sensitivities": [_sensitivity(item) for item in run.sensitivities],
         "shifts": [
             {
@@ -325,4 +327,26 @@ def _sensitivity(item: Sensitivity) -> dict[str, Any]:
         "leavers": _number(item.leavers),
         "same_sites": item.same_sites,
         "days": item.days,
+    }
+
+
+def _choice(outcome: ChoiceOutcome) -> dict[str, Any]:
+    brands = [*(brand or "own" for brand in outcome.brands), None]
+    return {
+        "converged": outcome.converged,
+        "rounds": [
+            {
+                "round": item.round,
+                "moving": _number(item.moving),
+                "step": item.step,
+                "wait": _number(item.wait),
+                "outlet": item.outlet,
+                "change": _number(item.change),
+            }
+            for item in outcome.rounds
+        ],
+        "captured": [
+            {"brand": brand, "visits": _number(float(visits))}
+            for brand, visits in zip(brands, outcome.captured, strict=True)
+        ],
     }

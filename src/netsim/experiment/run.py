@@ -18,6 +18,7 @@ from netsim.experiment.study import load_study
 from netsim.experiment.versions import versions
 from netsim.kpi import NetworkDays, kpi_values, measures
 from netsim.kpi.money import cost_lost, cost_travel, fees
+from netsim.model.choice import ChoiceOutcome
 from netsim.model.plan import CostBreakdown, SitePlan, StaffPlan
 from netsim.model.precision import Measurement
 from netsim.model.result import RunResult, RunStatus, Sensitivity
@@ -28,7 +29,8 @@ from netsim.optimize.siting.solve import as_is_plan
 from netsim.optimize.staffing.costs import staff_costs
 from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify
-from netsim.planning.network_days import MeasuredDays, measured_days
+from netsim.planning.choice_equilibrium import choice_equilibrium
+from netsim.planning.network_days import MeasuredDays, at_counters, measured_days
 from netsim.planning.siting_loop import LoopResult, full_staff, run_siting_loop
 from netsim.simulation.locker_fates import locker_use
 from netsim.simulation.network_totals import NetworkTotals
@@ -174,12 +176,17 @@ def _as_is(study: Study, tell: Progress, *, days: int | None = None) -> tuple[Ru
     options = tuple(decision.option for decision in plan.decisions)
     staff = roster(study, options, full_staff(study, options))
     tell("simulate today", 1, 2)
+    outcome = None
+    if study.choice is not None:
+        outcome = choice_equilibrium(study, options, at_counters(staff.on_duty, options), progress=tell)
+        plan = as_is_plan(study, open_minutes, shares=outcome.shares)
     alpha = 1.0 - study.simulation.confidence
     test = certify(study, plan, staff, purpose=TODAY, alpha=alpha)
     found = measured_days(study, plan, staff, days=days, progress=tell)
     tell("simulate today", 2, 2)
     result = _result(study, "simulated", plan, staff, test, found, open_minutes)
-    return replace(result, warnings=(*_unused(result), *_imprecise(found.measurement, study))), found
+    warnings = (*_unused(result), *_disagreed(outcome), *_imprecise(found.measurement, study))
+    return replace(result, warnings=warnings, choice=outcome), found
 
 
 def _unused(today: RunResult) -> tuple[str, ...]:
@@ -188,6 +195,15 @@ def _unused(today: RunResult) -> tuple[str, ...]:
     if not idle:
         return ()
     return (code_sentence("warning.unused_today", count=len(idle), cost=sum(site.cost for site in idle)),)
+
+
+def _disagreed(outcome: ChoiceOutcome | None) -> tuple[str, ...]:
+    """Return a warning where rounds ran out before choice and waits agreed: which outlet swings, and the mend."""
+    if outcome is None or outcome.converged:
+        return ()
+    last = outcome.rounds[-1]
+    values = {"rounds": len(outcome.rounds), "moving": 100.0 * last.moving, "outlet": last.outlet}
+    return (code_sentence("warning.choice_open", **values, change=abs(last.change)),)
 
 
 def _imprecise(measurement: Measurement, study: Study) -> tuple[str, ...]:
@@ -218,7 +234,12 @@ def _planned(
         rounds=loop.rounds,
         sites=site_results(found.days, loop.plan, loop.staff, loop.certificate, other),
         sensitivities=swings,
-        warnings=(*(() if loop.certified else (_uncertified(loop),)), *_imprecise(found.measurement, study)),
+        warnings=(
+            *(() if loop.certified else (_uncertified(loop),)),
+            *_disagreed(loop.choice),
+            *_imprecise(found.measurement, study),
+        ),
+        choice=loop.choice,
     )
 
 

@@ -169,9 +169,11 @@ class ChoiceOutcome:
     wait
         Mean wait by task and site that the choice was made with, minutes, shape ``(tasks, sites)``.
     brands
-        The operator, each competitor's brand, and the outside option last (empty).
+        Our own outlets (empty), then each competitor's brand.
+    own
+        Share of the wishes that our outlets capture, shape ``(segments, tasks, zones)``.
     captured
-        Visits a year by brand, shape ``(brands,)``.
+        Visits a year by brand, and of those who go to none last, shape ``(brands + 1,)``.
     """
 
     shares: Shares
@@ -179,4 +181,5 @@ class ChoiceOutcome:
     converged: bool
     wait: NDArray[np.float64]
     brands: tuple[str, ...]
+    own: NDArray[np.float64]
     captured: NDArray[np.float64]

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from netsim.model.choice import ChoiceOutcome
 from netsim.model.locker import LockerUse
 from netsim.model.network import Action, Option
 from netsim.model.plan import CostBreakdown, SitePlan, StaffPlan
@@ -258,7 +259,8 @@ class RunResult:
 
     ``objective``, ``bound`` and ``gap`` belong to the last siting problem solved; after a tightening
     ``bound`` bounds nothing else (``optimality`` then says ``heuristic_cuts``). ``measured`` tells the days
-    behind the measures; ``resources`` and ``steps`` where customers' time goes.
+    behind the measures; ``resources`` and ``steps`` where customers' time goes; ``choice`` where choice and waits
+    agree, None where customers go as the rules say.
     """
 
     scenario: str
@@ -288,6 +290,7 @@ class RunResult:
     resources: tuple[ResourceUse, ...] = ()
     steps: tuple[StepUse, ...] = ()
     lockers: tuple[LockerUse, ...] = ()
+    choice: ChoiceOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

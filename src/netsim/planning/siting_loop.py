@@ -12,6 +12,7 @@ from netsim.capacity.requirement import half_hour_requirement
 from netsim.capacity.staircase import tightened
 from netsim.errors import InfeasibleError
 from netsim.model.calendar import SLOTS
+from netsim.model.choice import ChoiceOutcome
 from netsim.model.network import Option
 from netsim.model.plan import SitePlan, StaffPlan
 from netsim.model.result import RoundTrace
@@ -20,6 +21,9 @@ from netsim.model.study import Study
 from netsim.optimize.siting.solve import plan_sites
 from netsim.optimize.staffing.roster import roster
 from netsim.planning.certificate import Certificate, certify, spent
+from netsim.planning.choice_equilibrium import choice_equilibrium
+from netsim.planning.choosing_plan import capturable, chosen_plan
+from netsim.planning.network_days import at_counters
 
 Progress = Callable[[str, int, int], None]
 LaneOption = tuple[str, str, Lane, int]
@@ -42,8 +46,10 @@ class LoopResult:
     certified
         Whether every lane of every outlet keeps its promise, on days that no plan had seen.
     cut
-        Whether any capacity was tightened before the last plan: then ``plan.bound`` bounds the tightened
-        problem only.
+        Whether any capacity was tightened before the last plan, or customers chose by themselves: then
+        ``plan.bound`` bounds another problem than the one that was asked.
+    choice
+        Where choice and waits agree; None where customers go as ``rules.assignment`` says.
     """
 
     plan: SitePlan
@@ -53,6 +59,7 @@ class LoopResult:
     rounds: tuple[RoundTrace, ...]
     certified: bool
     cut: bool
+    choice: ChoiceOutcome | None = None
 
 
 def run_siting_loop(
@@ -80,22 +87,37 @@ def run_siting_loop(
     traces: list[RoundTrace] = []
     table = capacities
     found: LoopResult | None = None
+    own = _captured_today(study, progress) if study.choice is not None else None
     for number in range(1, limits.max_rounds + 1):
         _tell(progress, f"round {number}: plan", number, limits.max_rounds)
         try:
-            plan = plan_sites(study, table, start=None if found is None else found.plan, staff_costs=staff_costs)
+            plan = plan_sites(
+                capturable(study, own), table, start=None if found is None else found.plan, staff_costs=staff_costs
+            )
         except InfeasibleError:
             if found is None:
                 raise
             return found  # capacities were cut so far that the rules cannot be met: the last plan stands
+        staff, outcome = _staff(study, plan, extra), None
+        if study.choice is not None:
+            chosen = chosen_plan(
+                study,
+                table,
+                plan,
+                lambda sized: _staff(study, sized, extra),
+                staff_costs=staff_costs,
+                progress=progress,
+            )
+            plan, staff, outcome = chosen.plan, chosen.staff, chosen.outcome
+            own = np.maximum(outcome.own, 0.0 if own is None else own * (outcome.own <= 0.0))
         options = tuple(decision.option for decision in plan.decisions)
-        staff = roster(study, options, required_staff(study, plan, extra))
         _tell(progress, f"round {number}: simulate", number, limits.max_rounds)
         alpha = spent(1.0 - study.simulation.confidence, number, limits.max_rounds)
         certificate = certify(study, plan, staff, purpose=number, alpha=alpha)
         failed = failed_options(options, certificate)
         traces.append(_trace(number, plan, staff, certificate, failed))
-        found = LoopResult(plan, staff, certificate, table, tuple(traces), certificate.holds, number > 1)
+        cut = number > 1 or outcome is not None
+        found = LoopResult(plan, staff, certificate, table, tuple(traces), certificate.holds, cut, outcome)
         if certificate.holds:
             return found
         table = tightened(table, _cuts(study, plan, options, certificate))
@@ -105,6 +127,25 @@ def run_siting_loop(
     if found is None:
         raise ValueError("planning.max_rounds must be at least 1")
     return found
+
+
+def _staff(study: Study, plan: SitePlan, extra: Mapping[LaneOption, float]) -> StaffPlan:
+    """Return the roster of a plan."""
+    options = tuple(decision.option for decision in plan.decisions)
+    return roster(study, options, required_staff(study, plan, extra))
+
+
+def _captured_today(study: Study, progress: Progress | None) -> NDArray[np.float64] | None:
+    """Return the share of the wishes that today's outlets capture; None where they capture nothing anywhere."""
+    options = tuple(site.today for site in study.sites)
+    serving = at_counters(roster(study, options, full_staff(study, options)).on_duty, options)
+    own = choice_equilibrium(study, options, serving, progress=progress).own
+    if not own.any():
+        return None
+    # Zones that no outlet of today reaches may be reached by a new one: they get the mean of those that are.
+    reached = own > 0.0
+    mean = own.sum(axis=2, keepdims=True) / np.maximum(reached.sum(axis=2, keepdims=True), 1)
+    return np.where(reached, own, mean)
 
 
 def required_staff(study: Study, plan: SitePlan, extra: Mapping[LaneOption, float] | None = None) -> NDArray[np.int64]:

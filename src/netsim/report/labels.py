@@ -227,3 +227,8 @@ def site_verdict(site: SiteResult) -> Verdict:
 def finite(value: float) -> float | None:
     """Return a number, or None where there is none to show."""
     return value if math.isfinite(value) else None
+
+
+def assignment(study: Study) -> str:
+    """Return how customers get to their outlet: ``choice``, or what the rules say."""
+    return "choice" if study.choice is not None else study.rules.assignment

@@ -9,7 +9,7 @@ from pathlib import Path
 from netsim.model.precision import Measurement
 from netsim.model.result import RunResult
 from netsim.model.study import Basemap, Study
-from netsim.report import detail_tables, labels, money_charts, promise_charts, run_tables, use_tables
+from netsim.report import choice_tables, detail_tables, labels, money_charts, promise_charts, run_tables, use_tables
 from netsim.report.flows import way_change
 from netsim.report.fonts import Fonts, choose_fonts
 from netsim.report.geopackage import write_geopackage
@@ -143,6 +143,8 @@ def run_page_tables(run: RunResult, study: Study, today: RunResult | None, text:
         use_tables.resources(run, study, text, most=use_tables.WORST),
         use_tables.steps(run, study, text),
         use_tables.lockers(run, study, text),
+        choice_tables.market(run, text),
+        choice_tables.agreement(run, study, text),
         run_tables.kpis(run, study, text, only=("coverage", "served", "assigned"), key="coverage"),
         run_tables.kpis(run, study, text, only=("channel",), key="channels"),
         run_tables.kpis(run, study, text),
@@ -179,6 +181,8 @@ def run_sheets(run: RunResult, study: Study, tables: dict[str, Table], text: Tex
     ]
     more = (
         ("lockers", "lockers"),
+        ("market", "market"),
+        ("choice and waits", "agreement"),
         ("changes", "changes"),
         ("rounds", "rounds"),
         ("flat caps", "flat_caps"),
@@ -268,7 +272,7 @@ def random_words(run: RunResult, study: Study, text: Text) -> list[str]:
             rate=study.economics.discount_rate,
             years=f"{study.economics.transition_years:g}",
         ),
-        text(f"method.assignment_{study.rules.assignment}", reach=study.rules.reach),
+        text(f"method.assignment_{labels.assignment(study)}", reach=study.rules.reach),
     ]
 
 

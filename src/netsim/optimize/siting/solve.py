@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from netsim.model.plan import SitePlan, SolveStatus
+import numpy as np
+from numpy.typing import NDArray
+
+from netsim.model.network import Option
+from netsim.model.plan import Shares, SitePlan, SolveStatus
 from netsim.model.service import LANES, CapacityTable
 from netsim.model.study import Study
 from netsim.optimize.siting.build import StaffCosts, siting_problem
@@ -65,9 +69,18 @@ def plan_sites(
     return site_plan(problem, best, _status(best.cost.total, bound, planning.gap), bound)
 
 
-def as_is_plan(study: Study, capacities: CapacityTable, *, staff_costs: StaffCosts | None = None) -> SitePlan:
+def as_is_plan(
+    study: Study, capacities: CapacityTable, *, shares: Shares | None = None, staff_costs: StaffCosts | None = None
+) -> SitePlan:
     """
-    Return today's network as a plan, status ``as_is``: nearest choice, today's servers, whatever the rules say.
+    Return today's network as a plan, status ``as_is``: today's servers, whatever the rules say.
+
+    Parameters
+    ----------
+    study, capacities, staff_costs
+        As in ``plan_sites``.
+    shares
+        Who goes where; nearest choice where it is not given.
 
     Raises
     ------
@@ -76,24 +89,62 @@ def as_is_plan(study: Study, capacities: CapacityTable, *, staff_costs: StaffCos
     """
     costs = staff_costs if staff_costs is not None else cover_costs(study)
     problem = siting_problem(study, capacities, costs, keep_dominated=True)
+    levels = _levels_of(problem, problem.today, problem.today_options)
+    today = evaluate(problem, problem.today, shares=shares, levels=levels)
+    return site_plan(problem, today, "as_is", -float("inf"))
+
+
+def sized_plan(
+    study: Study,
+    capacities: CapacityTable,
+    plan: SitePlan,
+    shares: Shares,
+    *,
+    resize: bool,
+    staff_costs: StaffCosts | None = None,
+) -> SitePlan:
+    """
+    Return a plan's outlets with customers who go where they like, status ``heuristic``: no bound holds for it.
+
+    Parameters
+    ----------
+    study, capacities, staff_costs
+        As in ``plan_sites``.
+    plan
+        Which format stands where.
+    shares
+        Who goes where.
+    resize
+        Whether each lane gets the cheapest number of servers that carries its load (the largest where none does);
+        else the plan's own servers stay.
+    """
+    costs = staff_costs if staff_costs is not None else cover_costs(study)
+    problem = siting_problem(study, capacities, costs, keep_dominated=not resize)
+    modes = modes_of(problem, plan)
+    options = tuple(decision.option for decision in plan.decisions)
+    levels = None if resize else _levels_of(problem, modes, options)
+    return site_plan(problem, evaluate(problem, modes, shares=shares, levels=levels), "heuristic", -float("inf"))
+
+
+def _levels_of(problem: SitingProblem, modes: NDArray[np.int64], options: Sequence[Option | None]) -> NDArray[np.int64]:
+    """Return the levels at which options stand, shape ``(sites, lanes)``."""
     levels = np.full((len(problem.sites), len(LANES)), -1, dtype=np.int64)
-    for site, option in enumerate(problem.today_options):
+    for site, option in enumerate(options):
         if option is None:
             continue
         for axis, lane in enumerate(LANES):
-            mode = problem.today[site]
+            mode = modes[site]
             count = int(problem.levels.count[mode, axis])
             if not count:
                 continue
             found = np.flatnonzero(problem.levels.servers[mode, axis, :count] == option.servers(lane))
             if not len(found):
                 raise ValueError(
-                    f"site {problem.sites[site]!r}: {option.servers(lane)} servers in the lane {lane!r} of today's "
+                    f"site {problem.sites[site]!r}: {option.servers(lane)} servers in the lane {lane!r} of "
                     f"{option.format!r} are not among the levels of that format"
                 )
             levels[site, axis] = found[0]
-    today = evaluate(problem, problem.today, levels=levels)
-    return site_plan(problem, today, "as_is", -float("inf"))
+    return levels
 
 
 def _with_start(problem: SitingProblem, best: Evaluation, start: SitePlan | None) -> Evaluation:
