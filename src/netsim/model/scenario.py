@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator, 
 
 from netsim.model.quantities import (
     Count,
+    DataCrs,
     Id,
     Key,
     Label,
@@ -100,6 +101,7 @@ class NetworkInput(Input):
     """Where outlets stand or could stand."""
 
     layer: LayerFile | None = Field(default=None, description="Map layer of sites: id, kind, name, brand.")
+    crs: DataCrs | None = Field(default=None, description="CRS of the layer if the file states none; or GCJ02, BD09.")
     kinds: Mapping[Key, SiteKind] = Field(default={}, description="What holds for places of a kind.")
     sites: tuple[SiteInput, ...] = Field(default=(), description="Places typed here.", max_length=100_000)
     seed_sites: SeedSites | None = Field(default=None, description="Places made up by rule (evidence synthetic).")

@@ -10,23 +10,41 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from netsim.model.calendar import day_types_of_year
-from netsim.model.quantities import Id, Key, Label, LayerFile, LayerFolder, Metres, MetresPerMinute, People
+from netsim.model.quantities import (
+    DataCrs,
+    Id,
+    Key,
+    Label,
+    LayerFile,
+    LayerFolder,
+    Metres,
+    MetresPerMinute,
+    Minutes,
+    People,
+    Window,
+)
 from netsim.model.scenario_base import Input, Windows
 
 
 class Roads(Input):
-    """The road network: node and edge tables, or an OpenStreetMap extract."""
+    """The road network: node and edge tables, lines, an OpenStreetMap extract, or a GraphML graph."""
 
     nodes: LayerFile | None = Field(default=None, description="Nodes of the road network (GeoParquet).")
     edges: LayerFile | None = Field(default=None, description="Edges of the road network (GeoParquet).")
     osm: LayerFile | None = Field(default=None, description="OpenStreetMap extract (.osm.pbf) instead of the tables.")
+    lines: LayerFile | None = Field(
+        default=None, description="Roads as lines that meet at their ends, instead: oneway, kmh, highway, length."
+    )
+    graphml: LayerFile | None = Field(default=None, description="A graph in GraphML, as OSMnx writes it, instead.")
+    crs: DataCrs | None = Field(default=None, description="CRS of the nodes or lines if the file states none.")
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.osm is None) != (self.nodes is not None and self.edges is not None) or (
-            self.osm is not None and (self.nodes is not None or self.edges is not None)
-        ):
-            raise ValueError("expected either both 'nodes' and 'edges', or 'osm'")
+    def _one_form(self) -> Self:
+        if (self.nodes is None) != (self.edges is None):
+            raise ValueError("'nodes' and 'edges' go together")
+        given = [self.nodes is not None, self.osm is not None, self.lines is not None, self.graphml is not None]
+        if sum(given) != 1:
+            raise ValueError("expected either both 'nodes' and 'edges', or 'osm', 'lines' or 'graphml'")
         return self
 
 
@@ -60,31 +78,83 @@ class ZonesInput(Input):
     """Demand zones: a grid of hexagons, a table of points or polygons, or points typed here."""
 
     hexes: Metres | None = Field(default=None, description="Width of hexagons laid over the study area.")
+    h3: Annotated[int, Field(ge=0, le=15)] | None = Field(
+        default=None, description="H3 cells of this resolution laid over the study area."
+    )
     layer: LayerFile | None = Field(default=None, description="Table or map layer with one row a zone.")
+    crs: DataCrs | None = Field(default=None, description="CRS of the layer if the file states none; or GCJ02, BD09.")
     id: Label = Field(default="id", description="Column of the layer that holds the zone's id.")
+    shapes: Literal["layer", "h3"] = Field(
+        default="layer", description="Where the zones' shapes come from: the layer, or ids that are H3 cells."
+    )
     merge_into: Metres | None = Field(default=None, description="Merge the layer's zones into hexagons of this width.")
     points: tuple[PointZone, ...] = Field(default=(), description="Zones typed here.", max_length=100_000)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        given = [self.hexes is not None, self.layer is not None, bool(self.points)]
+        given = [self.hexes is not None, self.h3 is not None, self.layer is not None, bool(self.points)]
         if sum(given) != 1:
-            raise ValueError("expected exactly one of 'hexes', 'layer' and 'points'")
+            raise ValueError("expected exactly one of 'hexes', 'h3', 'layer' and 'points'")
         if self.merge_into is not None and self.layer is None:
             raise ValueError("'merge_into' needs 'layer'")
+        if self.shapes == "h3" and (self.layer is None or self.merge_into is not None):
+            raise ValueError("'shapes: h3' needs 'layer', whose ids are H3 cells, and no 'merge_into'")
         return self
+
+
+class CongestionInput(Input):
+    """How much longer a way takes in some hours of the day."""
+
+    hours: Window = Field(description="Hours of the day, such as 07:00-09:00.")
+    factor: Annotated[float, Field(ge=0.1, le=20, allow_inf_nan=False)] = Field(
+        description="Travel time relative to the free road."
+    )
+    roads: tuple[Label, ...] = Field(default=(), description="Road classes that it holds for; empty: all.")
+
+
+class TransitInput(Input):
+    """Public transport by its headways, whatever the timetable: walk, wait half a headway, ride, change."""
+
+    feeds: Annotated[tuple[LayerFile, ...], Field(min_length=1)] = Field(description="GTFS feeds (.zip).")
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = Field(description="Day of the week.")
+    hours: Window = Field(description="Hours of the day whose headways hold, such as 08:00-10:00.")
+    max_wait: Minutes = Field(
+        default=30.0, description="Longest wait for a vehicle; who rides less often goes on foot."
+    )
+    boarding: Minutes | None = Field(default=None, description="Time lost at each boarding besides the wait.")
 
 
 class Travel(Input):
     """How customers travel."""
 
-    mode: Literal["walk", "drive", "straight_line"] = Field(
-        description="walk or drive along the roads, or straight_line times circuity."
+    mode: Literal["walk", "drive", "transit", "straight_line"] = Field(
+        description="walk or drive along the roads, walk and ride (transit), or straight_line times circuity."
     )
-    speed: MetresPerMinute = Field(description="Speed, such as 4.8 km/h.")
+    speed: MetresPerMinute = Field(description="Speed, such as 4.8 km/h; on foot for transit.")
+    own_speeds: bool = Field(
+        default=False, description="Drive each road at its own speed; 'speed' holds where none is known."
+    )
+    congestion: tuple[CongestionInput, ...] = Field(
+        default=(), description="Hours in which roads are slow; factors that meet multiply.", max_length=200
+    )
+    departure: Window | None = Field(
+        default=None,
+        description="Hours of the day whose travel times hold; absent: their mean, weighted by when visits are wished.",
+    )
+    transit: TransitInput | None = Field(default=None, description="Public transport, for transit.")
     circuity: Annotated[float, Field(ge=1, le=5, allow_inf_nan=False)] = Field(
         default=1.3, description="Length of a real way over the straight line; for straight_line."
     )
+
+    @model_validator(mode="after")
+    def _fits_the_mode(self) -> Self:
+        if (self.mode == "transit") != (self.transit is not None):
+            raise ValueError("'mode: transit' and 'transit', with its GTFS feeds, go together")
+        if self.mode != "drive" and (self.own_speeds or self.congestion):
+            raise ValueError("'own_speeds' and 'congestion' belong to 'mode: drive'")
+        if self.departure is not None and not self.congestion:
+            raise ValueError("'departure' needs 'congestion': without it all hours of the day are alike")
+        return self
 
 
 class Within(Input):
@@ -102,6 +172,10 @@ class Geography(Input):
     crs: Annotated[str, StringConstraints(pattern=r"^EPSG:[0-9]{4,6}$")] | None = Field(
         default=None, description="Projected CRS in metres; absent: that of the data, or the UTM zone."
     )
+    data_crs: DataCrs | None = Field(
+        default=None,
+        description="CRS of data files that state none, such as tables with lon and lat: EPSG:4326, GCJ02 or BD09.",
+    )
     layers: Layers = Field(default=Layers(), description="Map layers.")
     zones: ZonesInput = Field(description="Demand zones.")
     within: Within | None = Field(default=None, description="Study only this circle.")
@@ -114,8 +188,6 @@ class Geography(Input):
     def _roads_to_travel_on(self) -> Self:
         if self.travel.mode != "straight_line" and self.layers.roads is None:
             raise ValueError(f"travel.mode {self.travel.mode!r} needs layers.roads; or write 'straight_line'")
-        if self.zones.hexes is not None and self.layers.area is None:
-            raise ValueError("zones.hexes needs layers.area, the outline that the hexagons are laid over")
         return self
 
 
