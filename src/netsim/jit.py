@@ -39,7 +39,8 @@ def _keep_compiled_code_by_content() -> None:
         return
     digest = hashlib.blake2b(digest_size=8)
     home = Path(__file__).parent
-    for path in [Path(__file__), *sorted((home / "simulation").rglob("*.py"))]:
+    compiled_rooms = [home / "simulation", home / "geo" / "ways"]
+    for path in [Path(__file__), *(path for room in compiled_rooms for path in sorted(room.rglob("*.py")))]:
         digest.update(path.read_bytes())
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     numba.config.CACHE_DIR = str(base / "netsim" / f"kernels-{digest.hexdigest()}")
