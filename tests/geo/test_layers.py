@@ -38,7 +38,7 @@ def test_all_formats_tell_the_same(tmp_path):
     (tmp_path / "a.geojson").write_text(points.to_json(drop_id=True), encoding="utf-8")
     (tmp_path / "a.csv").write_text("\ufeffid,lon,lat,jobs\n01,24.9,60.1,5\n2,24.95,60.2,7\n", encoding="utf-8")
     for ending in ("parquet", "gpkg", "geojson", "csv"):
-        read = read_layer(tmp_path / f"a.{ending}")
+        read = read_layer(tmp_path / f"a.{ending}", crs="EPSG:4326")
         assert list(read["id"]) == ["01", "2"], ending
         assert list(read["jobs"]) == [5, 7], ending
         assert np.allclose(shapely.get_coordinates(read.geometry.array), [[24.9, 60.1], [24.95, 60.2]]), ending
@@ -53,6 +53,10 @@ def test_equal_contents_are_equal_bytes(layer, tmp_path, ending):
         write_layer(layer, tmp_path / name / f"zones{ending}")
         contents.append((tmp_path / name / f"zones{ending}").read_bytes())
     assert contents[0] == contents[1]
+    again = read_layer(tmp_path / "one" / f"zones{ending}")
+    (tmp_path / "three").mkdir()
+    write_layer(again, tmp_path / "three" / f"zones{ending}")
+    assert (tmp_path / "three" / f"zones{ending}").read_bytes() == contents[0]
 
 
 def test_a_geopackage_holds_several_layers_and_replaces_the_old_file(layer, tmp_path):
@@ -85,7 +89,7 @@ def test_numbers_are_guessed_only_where_nothing_is_lost(tmp_path, text, kinds):
     lines = text.splitlines()
     path = tmp_path / "t.csv"
     path.write_text("\n".join([f"{lines[0]},lng,Lat"] + [f"{line},1.5,2.5" for line in lines[1:]]), encoding="utf-8")
-    frame = read_layer(path)
+    frame = read_layer(path, crs="EPSG:4326")
     for column, kind in kinds.items():
         assert pd.api.types.is_numeric_dtype(frame[column]) == (kind == "number"), column
 
@@ -94,7 +98,7 @@ def test_a_csv_in_metres_says_its_crs(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("id,x,y\na,385000,6672000\n", encoding="utf-8")
     assert read_layer(path, crs="EPSG:3067").geometry.iloc[0].x == 385_000.0
-    with pytest.raises(LayerError, match="no columns lon and lat"):
+    with pytest.raises(LayerError, match=r"no coordinate reference system is stated; give one, .* GCJ02 / BD09"):
         read_layer(path)
 
 
@@ -121,10 +125,14 @@ def test_heights_are_dropped():
         ([], "EPSG:3067", "no rows"),
         ([SQUARE], None, "no coordinate reference system"),
         ([SQUARE, None], "EPSG:3067", r"1 of 2 geometries are missing \(first: row 2\)"),
-        ([SQUARE, shapely.Polygon()], "EPSG:3067", "1 of 2 geometries are missing"),
-        ([shapely.LineString([(0, 0), (math.inf, 1)])], "EPSG:3067", "row 1: a coordinate is not a finite number"),
+        ([SQUARE, shapely.Polygon()], "EPSG:3067", r"1 of 2 geometries are empty \(first: row 2\)"),
+        (
+            [shapely.LineString([(0, 0), (math.inf, 1)])],
+            "EPSG:3067",
+            r"1 of 1 rows have a coordinate that is not a finite number \(first: row 1\)",
+        ),
         ([shapely.Point(0, 0), shapely.Point(60.2, 124.9)], "EPSG:4326", "swapped"),
-        ([shapely.Polygon([(0, 0), (1, 1), (2, 2)])], "EPSG:3067", "row 1: the shape has no extent"),
+        ([shapely.Polygon([(0, 0), (1, 1), (2, 2)])], "EPSG:3067", r"1 of 1 shapes have no extent \(first: row 1\)"),
     ],
 )
 def test_a_layer_that_cannot_be_used_says_why(shapes, crs, message):
@@ -146,19 +154,32 @@ def test_a_layer_that_cannot_be_used_says_why(shapes, crs, message):
         ("a.geojson", b'{"type": "Topology"}', "not a GeoJSON feature collection"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": []}', "no rows"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": [{"type": "Feature"}]}', "not a GeoJSON file"),
-        ("a.csv", b"", "not a CSV table"),
-        ("a.csv", b'id,lon,lat\na,1,2,3,4\nb,1\n"', "not a CSV table"),
-        ("a.csv", "id,lon,lat\nK\u00e4,1,2\n".encode("latin-1"), "not UTF-8"),
-        ("a.csv", b"id,x\n1,2\n", "no columns lon and lat"),
-        ("a.csv", b"id,lon,lat\na,west,2\n", "column 'lon' holds something that is not a number"),
-        ("a.csv", b"id,lon,lat\na,inf,2\n", "column 'lon' holds something that is not a number"),
-        ("a.csv", b"id,lon,lat\na,,2\n", "geometries are missing|not a finite number"),
+        (
+            "a.geojson",
+            b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"geometry": 1}}]}',
+            "a property is named 'geometry'; give it another name",
+        ),
+        ("a.csv", b"", "the table is empty"),
+        ("a.csv", b"id,lon,lat\na,1,2,3,4\nb,1\n", r"line 2:1: the row has 5 cells; .*\(and 1 more\)"),
+        ("a.csv", "id,lon,lat\nK\u00e4,1,2\n".encode("latin-1"), "neither UTF-8 nor GB18030"),
+        ("a.csv", "id,lon,lat\nK\u00e4se,1,2\n".encode("latin-1"), "read as GB18030 it is no Chinese; save"),
+        ("a.csv", b"id,x\n1,2\n", "no columns lon and lat, x and y, or wkt; it has id, x"),
+        ("a.csv", b"id,lon,lat\na,west,2\n", r"1 of 1 cells of column 'lon' .* not a number \(first: row 1\): 'west'"),
+        ("a.csv", b"id,lon,lat\na,inf,2\n", "cells of column 'lon' hold something that is not a number"),
+        ("a.csv", b'id,lon,lat\na,"24,9",2\n', "'24,9'; write a decimal point"),
+        ("a.csv", b"id,lon,lat\na,,2\nb,0,2\n", r"1 of 2 geometries are missing \(first: row 1\); give every row"),
+        ("a.csv", b"id,wkt\na,POINT (1 2)\nb,POINT 1 2\n", "cells of column 'wkt' hold no well-known text .*: 'POINT"),
+        ("a.xlsx", b"PK", "the file is no .xlsx archive"),
+        ("a.shp", b"<OGRVRTDataSource/>", "not a shapefile"),
+        ("a.zip", b"<OGRVRTDataSource/>", "not a zip archive of a shapefile"),
+        ("a.zip", b"PK\x03\x04", "a zip archive that cannot be read"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
+    table = name.endswith((".csv", ".xlsx"))
     with pytest.raises(LayerError, match=message):
-        read_layer(tmp_path / name)
+        read_layer(tmp_path / name, crs="EPSG:4326" if table else None)
 
 
 @pytest.mark.parametrize(

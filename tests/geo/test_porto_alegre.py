@@ -25,7 +25,7 @@ needs_pyrosm = pytest.mark.skipif(importlib.util.find_spec("pyrosm") is None, re
 
 @pytest.fixture(scope="module")
 def table():
-    return read_layer(ROOT / "poa_hexgrid.csv")
+    return read_layer(ROOT / "poa_hexgrid.csv", crs="EPSG:4326")
 
 
 def test_the_table_of_hexagons_is_read_as_it_is(table):

@@ -48,6 +48,17 @@ def test_a_building_is_a_site_at_an_inner_point(tmp_path):
     assert ring.contains(shapely.Point(table.x[0], table.y[0]))
 
 
+def test_sites_of_a_chinese_map_are_read_by_their_own_names_and_datum(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_bytes(
+        "编号,网点类型,名称,经度,纬度\n007,branch,钟楼支行,116.41024449916938,39.91640428150164\n".encode("gb18030")
+    )
+    table = read_sites(path, "EPSG:32650", file_crs="gcj-02", tell=lambda _note: None)
+    true = gpd.GeoSeries([shapely.Point(116.404, 39.915)], crs="EPSG:4326").to_crs("EPSG:32650")
+    assert (table.id, table.name, table.kind) == (("007",), ("钟楼支行",), ("branch",))
+    assert np.hypot(table.x[0] - true.x[0], table.y[0] - true.y[0]) < 1e-5
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
@@ -68,7 +79,7 @@ def test_sites_at_one_point_are_told(tmp_path):
     spots = [shapely.Point(1, 1), shapely.Point(1, 1)]
     read_sites(write(tmp_path / "s.parquet", ROWS, spots), CRS, tell=notes.append)
     assert len(notes) == 1
-    assert notes[0].endswith("1 sites stand at the point of another one")
+    assert notes[0].endswith("1 of 2 geometries stand twice (first: row 2), the same as row 1")
 
 
 def test_seeded_sites_are_labelled_synthetic_and_apart():

@@ -16,7 +16,7 @@ from netsim.errors import BadInputError, Fault
 from netsim.experiment.segments import growth_factor, parted
 from netsim.geo.basemap import BASEMAP_LAYERS, read_basemap
 from netsim.geo.extent import inside_circle, metric_crs, point_wkb
-from netsim.geo.layers import LayerError, read_layer, require_metres
+from netsim.geo.layers import LayerError, MapLayer, read_layer, require_metres, states_no_crs
 from netsim.geo.roads import RoadNetwork, read_osm
 from netsim.geo.sites import SiteTable, read_sites, seed_sites
 from netsim.geo.spread import spread
@@ -122,14 +122,25 @@ class _Reader:
     def _tell(self, note: str) -> None:
         self.notes.append(self._named(note))
 
+    def layer(self, key: str, declared: str | None = None) -> MapLayer:
+        """Return the layer that a dotted key names."""
+        path = self.loaded.files[key]
+        return read_layer(path, crs=self._crs_of(path, declared), tell=self._tell)
+
+    def _crs_of(self, path: Path, declared: str | None) -> str | None:
+        """Return the CRS of a layer: the one declared for it; for a file that states none that of all such files."""
+        if declared is not None or not states_no_crs(path):
+            return declared
+        return self.geography.data_crs or self.geography.crs
+
     def zones(self) -> Zones:
-        asked, files = self.geography.zones, self.loaded.files
-        if asked.hexes is not None:
-            area = read_layer(files["geography.layers.area"], tell=self._tell)
-            zones = hex_zones(area, asked.hexes, self.geography.crs or metric_crs(area))
+        asked = self.geography.zones
+        if asked.hexes is not None or asked.h3 is not None:
+            area = self._area()
+            crs = self.geography.crs or metric_crs(area)
+            zones = hex_zones(area, asked.hexes or 0.0, crs)
         elif asked.layer is not None:
-            path = files["geography.zones.layer"]
-            frame = read_layer(path, crs=self._table_crs(path), tell=self._tell)
+            frame = self.layer("geography.zones.layer", asked.crs)
             crs = self.geography.crs or metric_crs(frame)
             zones = point_zones(frame, crs, asked.id, asked.merge_into, tell=self._tell)
         else:
@@ -137,13 +148,11 @@ class _Reader:
         circle = self.geography.within
         return zones if circle is None else inside_circle(zones, circle.lon, circle.lat, circle.radius)
 
-    def _table_crs(self, path: Path) -> str | None:
-        """Return the CRS of a CSV's x and y: the scenario's; None for a CSV with lon and lat, and for other files."""
-        if path.suffix.lower() != ".csv" or self.geography.crs is None:
-            return None
-        head = path.read_text("utf-8-sig", errors="replace").partition("\n")[0].lower()
-        names = {name.strip().strip('"') for name in head.split(",")}
-        return self.geography.crs if {"x", "y"} <= names and not {"lon", "longitude"} & names else None
+    def _area(self) -> MapLayer:
+        """Return the study area: the outline, or all that some people layer was counted in."""
+        if self.geography.layers.area is not None:
+            return self.layer("geography.layers.area")
+        raise LayerError("geography.layers.area", "is missing: the outline that the cells are laid over")
 
     def _typed_zones(self) -> Zones:
         points = self.geography.zones.points
@@ -201,19 +210,16 @@ class _Reader:
     def _spread(self, total: float, zones: Zones, item: SpreadItem, key: str) -> NDArray[np.float64]:
         frame = None
         if item.layer is not None:
-            frame = read_layer(self.loaded.files[f"{key}.layer"], tell=self._tell)
+            frame = self.layer(f"{key}.layer", item.crs)
         params = {} if item.column is None else {"column": item.column}
         return spread(total, zones, frame, item.by, tell=self._tell, **params)
 
     def sites(self, zones: Zones) -> SiteTable:
-        network, files = self.loaded.scenario.network, self.loaded.files
+        network = self.loaded.scenario.network
         tables = []
         if network.layer is not None:
-            tables.append(
-                read_sites(
-                    files["network.layer"], zones.crs, file_crs=self._table_crs(files["network.layer"]), tell=self._tell
-                )
-            )
+            path = self.loaded.files["network.layer"]
+            tables.append(read_sites(path, zones.crs, file_crs=self._crs_of(path, network.crs), tell=self._tell))
         if network.seed_sites is not None:
             seeding = network.seed_sites
             tables.append(
@@ -259,8 +265,8 @@ class _Reader:
         if roads.osm is not None:
             network = read_osm(files["geography.layers.roads.osm"], travel.mode, crs=crs)
         else:
-            nodes = read_layer(files["geography.layers.roads.nodes"], tell=self._tell)
-            edges = read_layer(files["geography.layers.roads.edges"], tell=self._tell)
+            nodes = self.layer("geography.layers.roads.nodes", roads.crs)
+            edges = self.layer("geography.layers.roads.edges", roads.crs)
             network = RoadNetwork.from_tables(nodes, edges, crs=crs)
         return network.largest_component()
 

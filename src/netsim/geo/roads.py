@@ -2,55 +2,45 @@
 
 from __future__ import annotations
 
-import importlib
-import zlib
-from dataclasses import dataclass
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
-import pyproj
 import scipy.sparse
-import scipy.spatial
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from netsim.errors import EnvironmentFaultError
-from netsim.geo.layers import LayerError, number_column, project, require_metres
+from netsim.geo.layers import LayerError
+from netsim.geo.osm import osm_arcs
+from netsim.geo.road_arcs import MIN_ARC_M, RoadArcs, Rows, geodesic_metres, rows_of
+from netsim.geo.road_graphs import digraph, graph_arcs, read_graph
+from netsim.geo.road_simplify import chains_of
+from netsim.geo.road_snaps import Snap, far_snaps, nearest_nodes
+from netsim.geo.road_tables import line_arcs, table_arcs
+
+__all__ = ["MIN_ARC_M", "Mode", "RoadNetwork", "Snap", "far_snaps", "geodesic_metres", "read_graphml", "read_osm"]
 
 Mode = Literal["walk", "drive"]
 
-MIN_ARC_M = 1e-3
-"""Shorter arcs get this length: a sparse matrix takes an arc of length 0 for none."""
+METRES_PER_MINUTE = 1000.0 / 60.0
+"""Of one km/h."""
 
-_PYROSM_MODES = {"walk": "walking", "drive": "driving"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Snap:
-    """
-    The nodes nearest to some points.
-
-    Parameters
-    ----------
-    node
-        Positions of the nodes, shape ``(n,)``.
-    metres
-        Straight distances to them, shape ``(n,)``.
-    """
-
-    node: NDArray[np.int64]
-    metres: NDArray[np.float64]
+LEAST_FACTOR = 0.1
+"""Least factor on travel times: below, a road would be ten times as fast as signed; a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RoadNetwork:
     """
-    A directed road network; of parallel arcs only the shortest is kept.
+    A directed road network.
+
+    Of parallel arcs only one is kept: the fastest where all their speeds are known, else the shortest.
 
     Parameters
     ----------
@@ -66,6 +56,17 @@ class RoadNetwork:
         Node that each arc leads to, shape ``(m,)``, int32.
     metres
         Length of each arc, positive, shape ``(m,)``.
+    kmh
+        Speed on each arc without congestion, NaN where it is not known, shape ``(m,)``; empty: nowhere known.
+    road_class
+        Position of the class of each arc in ``classes``, -1 where it has none, shape ``(m,)``, int16; empty: none has.
+    classes
+        Names of the classes of roads, for example those of OpenStreetMap's tag ``highway``.
+
+    Raises
+    ------
+    LayerError
+        If the columns of the arcs differ in length, a speed is not positive or a class has no name.
     """
 
     ids: NDArray[np.int64]
@@ -75,10 +76,26 @@ class RoadNetwork:
     first: NDArray[np.int32]
     head: NDArray[np.int32]
     metres: NDArray[np.float64]
+    kmh: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    road_class: NDArray[np.int16] = field(default_factory=lambda: np.empty(0, dtype=np.int16))
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Freeze the arrays."""
-        for array in (self.ids, self.x, self.y, self.first, self.head, self.metres):
+        """Fill in what is left out; check the columns of the arcs; freeze the arrays."""
+        arcs = len(self.head)
+        if not len(self.kmh):
+            object.__setattr__(self, "kmh", np.full(arcs, np.nan))
+        if not len(self.road_class):
+            object.__setattr__(self, "road_class", np.full(arcs, -1, dtype=np.int16))
+        sizes = {len(column) for column in (self.metres, self.kmh, self.road_class)}
+        if sizes != {arcs}:
+            raise LayerError("road network", f"{arcs} arcs, but columns of {sorted(sizes)} values")
+        if (self.kmh <= 0.0).any():
+            raise LayerError("road network", f"a speed must be positive, got {self.kmh[self.kmh <= 0.0][0]:g} km/h")
+        if arcs and not -1 <= self.road_class.min() <= self.road_class.max() < len(self.classes):
+            raise LayerError("road network", f"a class of roads has no name (there are {len(self.classes)} names)")
+        columns = (self.ids, self.x, self.y, self.first, self.head, self.metres, self.kmh, self.road_class)
+        for array in columns:
             array.flags.writeable = False
 
     def __len__(self) -> int:
@@ -86,7 +103,7 @@ class RoadNetwork:
         return len(self.ids)
 
     @classmethod
-    def from_tables(cls, nodes: gpd.GeoDataFrame, edges: pd.DataFrame, *, crs: str | None = None) -> RoadNetwork:
+    def from_tables(cls, nodes: gpd.GeoDataFrame, edges: pd.DataFrame, *, crs: str | None = None) -> Self:
         """
         Build the network from a table of nodes and one of edges.
 
@@ -95,45 +112,47 @@ class RoadNetwork:
         nodes
             Column ``id`` (whole numbers, unique) and points.
         edges
-            Columns ``u``, ``v`` (node ids) and ``length`` (metres). An edge runs both ways unless a
-            boolean column ``oneway`` says that it runs from u to v only.
+            Columns ``u``, ``v`` (node ids) and ``length`` (metres). Optional: ``oneway`` (true and false, or
+            ``yes``, ``no``, ``-1``; missing is no): the edge runs from u to v only, or back only; ``kmh``,
+            ``speed_kph`` (numbers) or ``maxspeed`` (as OpenStreetMap writes it); ``highway`` or ``class``.
         crs
-            Projected CRS of the network; the nodes' own if None.
+            Projected CRS of the network; the nodes' own if None, or their UTM zone where they are in degrees.
 
         Raises
         ------
         LayerError
-            If a column is absent, an id stands twice or is unknown, or a length is not a
-            non-negative number.
+            If a column is absent, an id stands twice or is unknown, a length is not a non-negative
+            number, or a speed is not positive.
         """
-        ids = _whole_numbers(nodes, "id", "road nodes")
-        ends = np.column_stack([_whole_numbers(edges, name, "road edges") for name in ("u", "v")])
-        metres = number_column(edges, "length", "road edges")
-        moved = project(nodes, crs or _crs_name(nodes), "road nodes")
-        order = np.argsort(ids, kind="stable")
-        if (np.diff(ids[order]) == 0).any():
-            raise LayerError("road nodes", f"node {ids[order][1:][np.diff(ids[order]) == 0][0]} stands twice")
-        at = np.searchsorted(ids[order], ends).clip(max=len(ids) - 1)
-        unknown = ids[order][at] != ends
-        if unknown.any():
-            raise LayerError("road edges", f"node {ends[unknown][0]} is not in the table of nodes")
-        if not np.isfinite(metres).all() or (metres < 0.0).any():
-            raise LayerError("road edges", "every length must be a non-negative number of metres")
-        both = np.ones(len(edges), dtype=bool)
-        if "oneway" in edges:
-            if edges["oneway"].dtype != bool:
-                raise LayerError("road edges", "column 'oneway' must hold true or false in every row")
-            both = ~edges["oneway"].to_numpy()
-        return _from_arcs(
-            (ids[order], moved.geometry.x.to_numpy()[order], moved.geometry.y.to_numpy()[order]),
-            moved.crs.to_string(),
-            np.concatenate([at[:, 0], at[both, 1]]),
-            np.concatenate([at[:, 1], at[both, 0]]),
-            np.concatenate([metres, metres[both]]),
-        )
+        return cls._of(table_arcs(nodes, edges, crs))
 
     @classmethod
-    def from_networkx(cls, graph: nx.Graph[int], weight: str = "length") -> RoadNetwork:
+    def from_edges(cls, lines: gpd.GeoDataFrame, *, crs: str | None = None, where: str = "roads") -> Self:
+        """
+        Build the network from lines alone: they meet where their ends agree to a millimetre.
+
+        Lines that cross between their ends do not meet there (as bridges do not). Lengths are geodesic, whatever the
+        CRS. Node ids count from 0, west to east.
+
+        Parameters
+        ----------
+        lines
+            LineStrings; each part of a MultiLineString is a line of its own. Optional columns as in
+            ``from_tables``; ``length`` (metres) goes before the measured length.
+        crs
+            Projected CRS of the network; the lines' own if None, or their UTM zone where they are in degrees.
+        where
+            How the layer is called in messages.
+
+        Raises
+        ------
+        LayerError
+            If there is no line, no CRS, another kind of shape, or a column holds what it must not.
+        """
+        return cls._of(line_arcs(lines, crs, where))
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[int], weight: str = "length", *, crs: str | None = None) -> Self:
         """
         Build the network from a networkx graph of any kind.
 
@@ -141,72 +160,174 @@ class RoadNetwork:
         ----------
         graph
             Whole numbers as nodes, with the attributes ``x`` and ``y``; ``graph.graph["crs"]`` names
-            the projected CRS. Edges of an undirected graph run both ways.
+            their CRS. Edges of an undirected graph run both ways, those of a directed one from u to v. Optional
+            attributes of edges: ``kmh``, ``speed_kph`` or ``maxspeed``; ``highway`` or ``class``.
         weight
             Edge attribute with the length in metres.
+        crs
+            Projected CRS of the network; the graph's own if None, or its UTM zone where it is in degrees.
 
         Raises
         ------
         LayerError
             If the CRS, a coordinate or a length is absent.
         """
-        crs = str(graph.graph.get("crs", ""))
-        require_metres(crs, "road graph")
-        try:
-            ids = np.array(sorted(graph.nodes), dtype=np.int64)
-            x, y = (np.array([float(graph.nodes[node][axis]) for node in ids.tolist()]) for axis in ("x", "y"))
-            arcs = [(u, v, float(data[weight])) for u, v, data in graph.edges(data=True)]
-        except (KeyError, TypeError, ValueError) as fault:
-            message = f"nodes must be whole numbers with x and y, edges need {weight!r} ({fault})"
-            raise LayerError("road graph", message) from fault
-        if not graph.is_directed():
-            arcs += [(v, u, metres) for u, v, metres in arcs]
-        tails = np.searchsorted(ids, np.array([arc[0] for arc in arcs], dtype=np.int64))
-        heads = np.searchsorted(ids, np.array([arc[1] for arc in arcs], dtype=np.int64))
-        return _from_arcs((ids, x, y), crs, tails, heads, np.array([arc[2] for arc in arcs], dtype=np.float64))
+        return cls._of(graph_arcs(graph, weight, crs))
 
     def to_networkx(self) -> nx.DiGraph[int]:
-        """Return the network as a directed graph with ``x``, ``y`` and ``length``."""
-        graph: nx.DiGraph[int] = nx.DiGraph(crs=self.crs)
-        rows = zip(self.ids.tolist(), self.x.tolist(), self.y.tolist(), strict=True)
-        graph.add_nodes_from((node, {"x": x, "y": y}) for node, x, y in rows)
-        tails = np.repeat(self.ids, np.diff(self.first)).tolist()
-        arcs = zip(tails, self.ids[self.head].tolist(), self.metres.tolist(), strict=True)
-        graph.add_weighted_edges_from(arcs, weight="length")
-        return graph
+        """
+        Return the network as a directed graph.
+
+        Nodes have ``x`` and ``y``; edges ``length``, and where known ``speed_kph`` and ``highway``, as in OSMnx.
+        """
+        xy = self.x.tolist(), self.y.tolist()
+        return digraph(self.ids.tolist(), xy, self.crs, self.ids[self.tails()].tolist(), self._rows())
+
+    def tails(self) -> NDArray[np.int64]:
+        """Return the node that each arc leaves, shape ``(m,)``."""
+        return np.repeat(np.arange(len(self)), np.diff(self.first))
 
     def matrix(self) -> scipy.sparse.csr_matrix:
         """Return the arcs as a scipy sparse matrix of metres, shape ``(n, n)``."""
         return scipy.sparse.csr_matrix((self.metres, self.head, self.first), shape=(len(self), len(self)))
 
-    def largest_component(self) -> RoadNetwork:
-        """Return the largest part within which every node reaches every other."""
+    def minutes(
+        self,
+        default_kmh: float,
+        factors: Mapping[str, float] | None = None,
+        *,
+        otherwise: float = 1.0,
+        ignore_speeds: bool = False,
+    ) -> NDArray[np.float64]:
+        """
+        Return the minutes that each arc takes, shape ``(m,)``.
+
+        Parameters
+        ----------
+        default_kmh
+            Speed where none is known, km/h.
+        factors
+            How much longer roads of some classes take, by the name of the class.
+        otherwise
+            Factor of all other roads.
+        ignore_speeds
+            Give all arcs the default speed, as for people on foot.
+
+        Raises
+        ------
+        LayerError
+            If the default speed is not positive, a factor is below 0.1, or no road has a class.
+        """
+        if not (np.isfinite(default_kmh) and default_kmh > 0.0):
+            raise LayerError("travel", f"speed must be positive, got {default_kmh:g} km/h")
+        by_class = np.full(len(self.classes) + 1, _factor(otherwise, "all other roads"))
+        for name, factor in (factors or {}).items():
+            by_class[self._class(name)] = _factor(factor, f"roads of the class {name!r}")
+        kmh = default_kmh if ignore_speeds else np.where(np.isnan(self.kmh), default_kmh, self.kmh)
+        # The last one is that of arcs without a class, whose number is -1.
+        return np.asarray(self.metres / (kmh * METRES_PER_MINUTE) * by_class[self.road_class])
+
+    def largest_component(self) -> Self:
+        """
+        Return the largest part within which every node reaches every other.
+
+        Raises
+        ------
+        LayerError
+            If there is no node at all.
+        """
+        if not len(self):
+            raise LayerError("road network", "there is no road at all")
         _, label = connected_components(self.matrix(), directed=True, connection="strong")
-        keep = np.flatnonzero(label == np.bincount(label).argmax())
-        part = self.matrix()[keep][:, keep].tocsr()
-        part.sort_indices()
-        return RoadNetwork(
-            self.ids[keep],
-            self.x[keep],
-            self.y[keep],
-            self.crs,
-            part.indptr.astype(np.int32),
-            part.indices.astype(np.int32),
-            part.data,
-        )
+        inside = label == np.bincount(label).argmax()
+        tails = self.tails()
+        kept = inside[tails] & inside[self.head]
+        arcs = np.flatnonzero(kept)
+        return self._part(inside, tails[arcs], self.head[arcs], arcs, self.metres[arcs])
+
+    def simplify(self, stay: NDArray[np.int64] | None = None) -> Self:
+        """
+        Return the network without nodes at which a road only goes on with the same class and speed.
+
+        Ways between the nodes that stay are as long as before. Points snap to what stays: simplify before
+        snapping only if junctions lie close enough, or name the nodes that points need.
+
+        Parameters
+        ----------
+        stay
+            Positions of nodes that stay in any case, shape ``(k,)``.
+        """
+        chains = chains_of(self._rows(), np.empty(0, dtype=np.int64) if stay is None else stay)
+        heads = self.head[chains.end]
+        return self._part(chains.stays, self.tails()[chains.start], heads, chains.start, chains.metres)
 
     def snap(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Snap:
-        """Return the nearest node of each point; x and y in metres of ``crs``, shape ``(k,)``."""
-        tree = scipy.spatial.cKDTree(np.column_stack([self.x, self.y]))
-        metres, node = tree.query(np.column_stack([x, y]))
-        return Snap(np.asarray(node, dtype=np.int64), np.asarray(metres, dtype=np.float64))
+        """
+        Return the nearest node of each point.
+
+        Parameters
+        ----------
+        x, y
+            Metres in ``crs``, shape ``(k,)``.
+
+        Raises
+        ------
+        LayerError
+            If there is no node at all, or a coordinate is not finite.
+        """
+        return nearest_nodes(np.column_stack([self.x, self.y]), np.column_stack([x, y]))
+
+    @classmethod
+    def _of(cls, arcs: RoadArcs) -> Self:
+        """Sort loose arcs into rows."""
+        return cls(arcs.ids, arcs.x, arcs.y, arcs.crs, *rows_of(arcs))
+
+    def _rows(self) -> Rows:
+        return Rows(self.first, self.head, self.metres, self.kmh, self.road_class, self.classes)
+
+    def _part(
+        self,
+        inside: NDArray[np.bool_],
+        tails: NDArray[np.int64],
+        heads: NDArray[np.int32],
+        like: NDArray[np.int64],
+        metres: NDArray[np.float64],
+    ) -> Self:
+        """Return the nodes that are inside and arcs between them, with speed and class of the arcs they are like."""
+        number = np.cumsum(inside) - 1
+        names = np.array([*self.classes, ""], dtype=object)[self.road_class[like]]
+        return self._of(
+            RoadArcs(
+                self.ids[inside],
+                self.x[inside],
+                self.y[inside],
+                self.crs,
+                number[tails],
+                number[heads],
+                metres,
+                self.kmh[like],
+                names,
+            )
+        )
+
+    def _class(self, name: str) -> int:
+        """Position of a class, or what it may have been meant to be."""
+        if name in self.classes:
+            return self.classes.index(name)
+        near = difflib.get_close_matches(name, self.classes, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.classes) or 'none'}"
+        raise LayerError("travel", f"no road is of the class {name!r}; {hint}")
 
 
 def read_osm(path: Path, mode: str, *, crs: str | None = None) -> RoadNetwork:
     """
     Read the walking or driving network of an OpenStreetMap extract (``.osm.pbf``).
 
-    Lengths are geodesic. One-way rules hold for driving, not for walking.
+    Every point of a way is a node, so that people find a near one (``RoadNetwork.simplify`` leaves junctions
+    alone). Lengths are geodesic. One-way rules and speeds hold for driving, not for walking: the signed
+    ``maxspeed``, else the usual speed of the class (``netsim.geo.road_tags.CLASS_KMH``). Ways closed to the mode
+    (``access``, ``foot``, ``motor_vehicle``...: no or private) are left out, for cars also service roads, for
+    walkers motorways.
 
     Parameters
     ----------
@@ -224,93 +345,30 @@ def read_osm(path: Path, mode: str, *, crs: str | None = None) -> RoadNetwork:
     EnvironmentFaultError
         If the extra ``osm`` is not installed.
     """
-    if mode not in _PYROSM_MODES:
-        raise LayerError(str(path), f"cannot read roads for {mode!r} (known: {', '.join(_PYROSM_MODES)})")
-    if not path.is_file():
-        raise LayerError(str(path), "there is no such file on this machine")
-    if not path.name.endswith(".pbf"):
-        raise LayerError(str(path), "an OpenStreetMap extract ends in .osm.pbf")
-    found = _read_network(path, _PYROSM_MODES[mode])
-    if found is None or found[0] is None or len(found[1]) == 0:
-        raise LayerError(str(path), f"the extract holds no roads for {mode!r}")
-    nodes, edges = found
-    table = pd.DataFrame({"u": edges["u"], "v": edges["v"], "length": geodesic_metres(edges)})
-    if mode == "drive":
-        forward, backward = _one_way(edges)
-        table.loc[backward, ["u", "v"]] = table.loc[backward, ["v", "u"]].to_numpy()
-        table["oneway"] = forward | backward
-    return RoadNetwork.from_tables(nodes, table, crs=crs or nodes.estimate_utm_crs().to_string())
+    return RoadNetwork._of(osm_arcs(path, mode, crs))  # noqa: SLF001
 
 
-def geodesic_metres(lines: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    """Return the length of lines given in lon and lat on the ellipsoid, metres, shape ``(n,)``."""
-    points, line = shapely.get_coordinates(np.asarray(lines.geometry.array), return_index=True)
-    same = line[1:] == line[:-1]
-    start, end = points[:-1][same], points[1:][same]
-    _, _, metres = pyproj.Geod(ellps="WGS84").inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
-    return np.asarray(np.bincount(line[1:][same], metres, len(lines)), dtype=np.float64)
+def read_graphml(path: Path, *, weight: str = "length", crs: str | None = None) -> RoadNetwork:
+    """
+    Read a network from GraphML, for example as OSMnx saves it.
+
+    Parameters
+    ----------
+    path
+        A file on this machine.
+    weight, crs
+        As in ``RoadNetwork.from_networkx``.
+
+    Raises
+    ------
+    LayerError
+        If the file is missing, no GraphML, or its graph makes no network.
+    """
+    return RoadNetwork._of(graph_arcs(read_graph(path), weight, crs, str(path)))  # noqa: SLF001
 
 
-def _read_network(path: Path, kind: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame] | None:
-    """Nodes and edges of an extract; its faults come as one line."""
-    try:
-        pyrosm = importlib.import_module("pyrosm")
-        damage = importlib.import_module("google.protobuf.message").DecodeError
-    except ImportError as fault:
-        message = f"{path}: reading an OpenStreetMap extract needs the extra osm: pip install netsim[osm]"
-        raise EnvironmentFaultError(message) from fault
-    try:
-        found: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame] | None = pyrosm.OSM(str(path)).get_network(kind, nodes=True)
-    except (pyrosm.exceptions.PBFException, damage, zlib.error, ValueError, OSError) as fault:
-        message = f"no OpenStreetMap extract that can be read ({str(fault).splitlines()[0]})"
-        raise LayerError(str(path), message) from fault
-    return found
-
-
-def _one_way(edges: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which edges run only from u to v, and which only from v to u, by OSM's tagging rules."""
-    blank = pd.Series("", index=edges.index)
-    tag = edges["oneway"].fillna("") if "oneway" in edges else blank
-    junction = edges["junction"].fillna("") if "junction" in edges else blank
-    highway = edges["highway"].fillna("") if "highway" in edges else blank
-    implied = junction.isin(["roundabout", "circular"]) | highway.isin(["motorway", "motorway_link"])
-    backward = tag.isin(["-1", "reverse"])
-    forward = tag.isin(["yes", "true", "1"]) | (implied & (tag == ""))
-    return forward.to_numpy(dtype=bool), backward.to_numpy(dtype=bool)
-
-
-def _from_arcs(
-    nodes: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]],
-    crs: str,
-    tails: NDArray[np.int64],
-    heads: NDArray[np.int64],
-    metres: NDArray[np.float64],
-) -> RoadNetwork:
-    """Sort arcs into rows; drop loops and all but the shortest of parallel arcs."""
-    ids, x, y = nodes
-    if not np.isfinite(metres).all() or (metres < 0.0).any():
-        raise LayerError("road edges", "every length must be a non-negative number of metres")
-    order = np.lexsort((metres, heads, tails))
-    tails, heads, metres = tails[order], heads[order], metres[order]
-    keep = tails != heads
-    keep[1:] &= (tails[1:] != tails[:-1]) | (heads[1:] != heads[:-1])
-    tails, heads, metres = tails[keep], heads[keep], np.maximum(metres[keep], MIN_ARC_M)
-    first = np.concatenate([[0], np.cumsum(np.bincount(tails, minlength=len(ids)))])
-    return RoadNetwork(ids, x, y, crs, first.astype(np.int32), heads.astype(np.int32), metres)
-
-
-def _whole_numbers(table: pd.DataFrame, name: str, where: str) -> NDArray[np.int64]:
-    """Return a column of node ids; large ids must not pass through a float."""
-    if pd.api.types.is_integer_dtype(table.get(name, pd.Series(dtype=float))) and not table[name].hasnans:
-        return np.asarray(table[name].to_numpy(dtype=np.int64))
-    values = number_column(table, name, where)
-    if not (np.abs(values) < 2.0**53).all() or (values != np.rint(values)).any():
-        raise LayerError(where, f"column {name!r} must hold a whole number in every row")
-    return values.astype(np.int64)
-
-
-def _crs_name(nodes: gpd.GeoDataFrame) -> str:
-    """Name of the nodes' own CRS."""
-    if nodes.crs is None:
-        raise LayerError("road nodes", "no coordinate reference system is stated")
-    return str(nodes.crs.to_string())
+def _factor(factor: float, what: str) -> float:
+    """Return a factor on travel times, or say that it is none."""
+    if not (np.isfinite(factor) and factor >= LEAST_FACTOR):
+        raise LayerError("travel", f"{what} cannot take {factor:g} times as long; a factor is at least {LEAST_FACTOR}")
+    return float(factor)

@@ -79,9 +79,9 @@ def read_sites(path: Path, crs: str, *, file_crs: str | None = None, tell: Tell 
     crs
         Projected CRS of the result.
     file_crs
-        CRS of x and y in a CSV; None where it holds lon and lat.
+        CRS or datum of a file that states none, as ``read_layer`` takes it; every CSV and workbook needs it.
     tell
-        Takes a note where several sites stand at one point.
+        Takes the notes of ``read_layer``, for example where several sites stand at one point.
 
     Raises
     ------
@@ -101,18 +101,14 @@ def read_sites(path: Path, crs: str, *, file_crs: str | None = None, tell: Tell 
     if twice:
         raise LayerError(where, f"ids stand twice: {', '.join(twice[:5])}")
     inner = shapely.point_on_surface(np.asarray(frame.geometry.array))
-    x, y = shapely.get_x(inner), shapely.get_y(inner)
-    shared = len(ids) - len(np.unique(np.column_stack([x, y]), axis=0))
-    if shared:
-        tell(f"{where}: {shared} sites stand at the point of another one")
     names = _texts(frame, "name")
     return SiteTable(
         id=ids,
         name=tuple(name or own for name, own in zip(names, ids, strict=True)),
         kind=kinds,
         brand=_texts(frame, "brand"),
-        x=x,
-        y=y,
+        x=shapely.get_x(inner),
+        y=shapely.get_y(inner),
         evidence=tuple(_evidence(label or "data", where) for label in _texts(frame, "evidence")),
         crs=crs,
         columns={

@@ -141,7 +141,7 @@ class ChoiceRound:
         Share of the way to the new waits that was taken.
     wait
         Mean wait of those who come, minutes.
-    outlet
+    outlet, change
         Id of the outlet whose visits would change most, and by how many a day.
     """
 

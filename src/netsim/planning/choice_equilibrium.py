@@ -26,6 +26,7 @@ from netsim.demand.choice import (
 from netsim.demand.choice.huff import HuffParameters
 from netsim.demand.choice.logit import LogitParameters
 from netsim.demand.choice.mci import MciParameters
+from netsim.demand.choice.shares import LEAST_SHARE
 from netsim.model.choice import ChoiceOutcome, ChoiceRound, ChoiceRules, Taste
 from netsim.model.network import Option
 from netsim.model.plan import Shares
@@ -40,8 +41,6 @@ Array = NDArray[np.float64]
 
 FAMILIAR = 2_000_000_000
 """First of the days that customers know the waits from; no test and no measure is taken on them."""
-LEAST_SHARE = 1e-4
-"""Shares below it are left out, and the others of the same customers grow by it."""
 LEAST_STEP = 1.0 / 64.0
 """Shortest step; one that overshoots is halved down to it."""
 OURS = ""
@@ -304,7 +303,8 @@ def _own_shares(choosing: _Choosing, tables: Sequence[ChoiceProbabilities], visi
         share = sum(
             part[:, None] * table.tables[table.group[task]][:, :own] for part, table in zip(weight, tables, strict=True)
         )
-        kept = np.where(share >= LEAST_SHARE, share, 0.0)
+        largest = share.max(axis=1, keepdims=True, initial=0.0)
+        kept = np.where((share >= LEAST_SHARE) | (share >= largest), share, 0.0)  # the largest always stays
         sums = kept.sum(axis=1, keepdims=True)
         kept *= np.divide(share.sum(axis=1, keepdims=True), sums, out=np.zeros_like(sums), where=sums > 0)
         zone, site = np.nonzero(kept)

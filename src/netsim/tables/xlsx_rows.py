@@ -1,4 +1,4 @@
-"""Rows of the first sheet of a workbook; macros, passwords and archives that swell are refused."""
+"""Rows of a sheet of a workbook; macros, passwords and archives that swell are refused."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ CELLS = 2_000_000
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
-def xlsx_rows(path: Path, shown: str) -> Rows:
+def xlsx_rows(path: Path, shown: str, sheet: str | None = None) -> Rows:
     """
-    Return the rows of the first sheet.
+    Return the rows of a sheet.
 
     Parameters
     ----------
@@ -33,21 +33,23 @@ def xlsx_rows(path: Path, shown: str) -> Rows:
         The workbook.
     shown
         How it is called in messages.
+    sheet
+        Name of the sheet; None takes the first.
 
     Raises
     ------
     PathError
-        If it cannot be read, has a password or macros, is too large or empty.
+        If it cannot be read, has a password or macros, is too large or empty, or has no such sheet.
     BadInputError
         If a formula has no stored value, or the table is ragged.
     """
-    rows, lines = xlsx_cells(path, shown)
+    rows, lines = xlsx_cells(path, shown, sheet)
     return table_of(rows, lines, shown)
 
 
-def xlsx_cells(path: Path, shown: str) -> tuple[list[list[str]], list[int]]:
+def xlsx_cells(path: Path, shown: str, sheet: str | None = None) -> tuple[list[list[str]], list[int]]:
     """
-    Return the rows of the first sheet as they stand, ragged ones too, and their lines.
+    Return the rows of a sheet as they stand, ragged ones too, and their lines.
 
     Parameters
     ----------
@@ -55,11 +57,13 @@ def xlsx_cells(path: Path, shown: str) -> tuple[list[list[str]], list[int]]:
         The workbook.
     shown
         How it is called in messages.
+    sheet
+        Name of the sheet; None takes the first.
 
     Raises
     ------
     PathError
-        If it cannot be read, has a password or macros, or is too large.
+        If it cannot be read, has a password or macros, is too large, or has no such sheet.
     BadInputError
         If a formula has no stored value.
     """
@@ -69,12 +73,12 @@ def xlsx_cells(path: Path, shown: str) -> tuple[list[list[str]], list[int]]:
 
     try:
         values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows, lines, holes = _cells(values.worksheets[0])
+        rows, lines, holes = _cells(_sheet(values, sheet))
         values.close()
         if holes:
             formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
             values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            _refuse_formulas(formulas.worksheets[0], values.worksheets[0], shown)
+            _refuse_formulas(_sheet(formulas, sheet), _sheet(values, sheet), shown)
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
         if isinstance(error, PathError):
             raise
@@ -95,6 +99,14 @@ def _refuse_dangerous(path: Path, content: bytes) -> None:
     unpacked = sum(part.file_size for part in parts)
     if unpacked > UNPACKED:
         raise PathError(f"the workbook unpacks to {unpacked:,} bytes; no more than {UNPACKED:,} are read")
+
+
+def _sheet(workbook: Any, name: str | None) -> Any:  # noqa: ANN401
+    """Return the sheet of that name, or the first."""
+    known = [sheet.title for sheet in workbook.worksheets]
+    if name is not None and name not in known:
+        raise PathError(f"the workbook has no sheet {name!r} (it has {', '.join(known)})")
+    return workbook.worksheets[0 if name is None else known.index(name)]
 
 
 def _cells(sheet: Any) -> tuple[list[list[str]], list[int], bool]:  # noqa: ANN401
