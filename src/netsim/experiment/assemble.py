@@ -12,7 +12,7 @@ from netsim.demand.visits import demand_layer, task_mix
 from netsim.errors import BadInputError
 from netsim.experiment.measuring import measuring_of
 from netsim.experiment.outlets import choice_rules, own_sites, rivals, site_attributes, unused_kinds
-from netsim.experiment.places import Places, fault_at, read_places
+from netsim.experiment.places import fault_at, read_places
 from netsim.experiment.segments import groups_of, wishes, with_channels
 from netsim.experiment.services import (
     channels,
@@ -27,14 +27,13 @@ from netsim.experiment.services import (
     tasks,
     teams,
 )
-from netsim.geo.travel import METRES_PER_MINUTE, straight_line_matrix, travel_matrix
+from netsim.experiment.travelling import Traveller, departures
 from netsim.model.calendar import DayType, OpeningHours
 from netsim.model.channel import NEARBY
-from netsim.model.choice import Rival
 from netsim.model.demand import DemandLayer, TravelMatrix
 from netsim.model.network import Site
 from netsim.model.provenance import weakest
-from netsim.model.scenario import RulesInput, Scenario
+from netsim.model.scenario import RulesInput
 from netsim.model.service import Task
 from netsim.model.study import (
     Basemap,
@@ -78,7 +77,8 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
     known = formats(scenario)
     sites, others = own_sites(loaded, places.sites, known), rivals(loaded, places.sites)
     ids = [*(site.id for site in sites), *(rival.id for rival in others)]
-    travel, rival_travel = _travel(scenario, places, sites, others)
+    traveller = Traveller(loaded, places, departures(task_list, demand))
+    travel, rival_travel = traveller.to_outlets(sites, others)
     _check_reach(loaded, demand, travel)
     evidence = weakest(
         [figure.provenance.evidence for figure in loaded.figures]
@@ -110,7 +110,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         pools=pools(scenario),
         remote=remote_channels(scenario),
         parcels=parcels(scenario),
-        between=_between(scenario, places, sites, task_list),
+        between=_between(traveller, sites, task_list),
         channels=channels(scenario),
         formats=known,
         shifts=shifts(scenario),
@@ -132,6 +132,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
             *places.notes,
             *unused_kinds(loaded, places.sites),
             *_beyond_reach(loaded, sites, travel),
+            *traveller.notes,
         ),
     )
     return replace(study, measuring=measuring_of(loaded, study)), places.basemap
@@ -168,55 +169,11 @@ def _segments_of(layers: Sequence[str], people: Iterable[str]) -> tuple[str, ...
     return tuple(name for name in people if name in layers or name.partition(".")[0] in layers)
 
 
-def _travel(
-    scenario: Scenario, places: Places, sites: tuple[Site, ...], others: tuple[Rival, ...]
-) -> tuple[TravelMatrix, TravelMatrix | None]:
-    """Return travel times from every zone to every site, and to every competitor's outlet."""
-    zones = np.column_stack([places.zones.x, places.zones.y])
-    ends = np.array([*((site.x, site.y) for site in sites), *((rival.x, rival.y) for rival in others)])
-    ids = [*(site.id for site in sites), *(rival.id for rival in others)]
-    ways = _way_minutes(scenario, places, zones, places.zones.ids, ends, ids)
-    if not others:
-        return ways, None
-    return _columns(ways, slice(None, len(sites))), _columns(ways, slice(len(sites), None))
-
-
-def _columns(ways: TravelMatrix, part: slice) -> TravelMatrix:
-    """Return the ways to some of the sites."""
-    return TravelMatrix(
-        ways.zones, ways.sites[part], ways.minutes[:, part].copy(), ways.metres[:, part].copy(), ways.mode
-    )
-
-
-def _way_minutes(
-    scenario: Scenario,
-    places: Places,
-    starts: NDArray[np.float64],
-    names: Sequence[str],
-    ends: NDArray[np.float64],
-    targets: Sequence[str],
-) -> TravelMatrix:
-    """Return travel times between points as the scenario says."""
-    travel = scenario.geography.travel
-    speed = travel.speed / METRES_PER_MINUTE
-    if travel.mode == "straight_line" or places.roads is None:
-        return straight_line_matrix(
-            starts, ends, zone_ids=names, site_ids=targets, speed_kmh=speed, circuity=travel.circuity
-        )
-    return travel_matrix(
-        places.roads, starts, ends, zone_ids=names, site_ids=targets, speed_kmh=speed, mode=travel.mode
-    )
-
-
-def _between(
-    scenario: Scenario, places: Places, sites: tuple[Site, ...], task_list: Sequence[Task]
-) -> NDArray[np.float64] | None:
+def _between(traveller: Traveller, sites: tuple[Site, ...], task_list: Sequence[Task]) -> NDArray[np.float64] | None:
     """Return minutes from site to site, None where nobody goes on from one to another."""
     if not any(task.leavers is not None and any(to == NEARBY for to, _ in task.leavers.to) for task in task_list):
         return None
-    ends = np.array([(site.x, site.y) for site in sites])
-    ids = tuple(site.id for site in sites)
-    return _way_minutes(scenario, places, ends, ids, ends, ids).minutes
+    return traveller.between(sites)
 
 
 def _check_reach(loaded: LoadedScenario, demand: DemandLayer, travel: TravelMatrix) -> None:

@@ -17,7 +17,7 @@ from netsim.experiment.segments import growth_factor, parted
 from netsim.geo.basemap import BASEMAP_LAYERS, read_basemap
 from netsim.geo.extent import inside_circle, metric_crs, point_wkb
 from netsim.geo.layers import LayerError, MapLayer, read_layer, require_metres, states_no_crs
-from netsim.geo.roads import RoadNetwork, read_osm
+from netsim.geo.roads import RoadNetwork, read_graphml, read_osm
 from netsim.geo.sites import SiteTable, read_sites, seed_sites
 from netsim.geo.spread import spread
 from netsim.geo.zones import Zones, hex_zones, point_zones, zone_table
@@ -97,6 +97,13 @@ def fault_at(loaded: LoadedScenario, key: str, message: str) -> Fault:
     return at(loaded.tree, tuple(key.split(".")), message)
 
 
+def named(loaded: LoadedScenario, message: str) -> str:
+    """Return a message with files named as below the project, never by the machine's own path."""
+    for root in (loaded.roots.project, *loaded.roots.named.values()):
+        message = message.replace(f"{root}/", "")
+    return message
+
+
 class _Reader:
     """Reads the layers of one scenario and collects what has to be told."""
 
@@ -110,17 +117,11 @@ class _Reader:
         try:
             return read()
         except (LayerError, UnknownPartError) as error:
-            message = self._named(str(error)).removeprefix(f"{key}: ")
+            message = named(self.loaded, str(error)).removeprefix(f"{key}: ")
             raise BadInputError((fault_at(self.loaded, key, message),)) from error
 
-    def _named(self, message: str) -> str:
-        """Return the message with files named as below the project, never by the machine's own path."""
-        for root in (self.loaded.roots.project, *self.loaded.roots.named.values()):
-            message = message.replace(f"{root}/", "")
-        return message
-
     def _tell(self, note: str) -> None:
-        self.notes.append(self._named(note))
+        self.notes.append(named(self.loaded, note))
 
     def layer(self, key: str, declared: str | None = None) -> MapLayer:
         """Return the layer that a dotted key names."""
@@ -262,13 +263,21 @@ class _Reader:
         roads, travel, files = self.geography.layers.roads, self.geography.travel, self.loaded.files
         if roads is None or travel.mode == "straight_line":
             return None
+        key = "geography.layers.roads"
         if roads.osm is not None:
-            network = read_osm(files["geography.layers.roads.osm"], travel.mode, crs=crs)
+            network = read_osm(files[f"{key}.osm"], "drive" if travel.mode == "drive" else "walk", crs=crs)
+        elif roads.graphml is not None:
+            network = read_graphml(files[f"{key}.graphml"], crs=crs)
+        elif roads.lines is not None:
+            network = RoadNetwork.from_edges(self.layer(f"{key}.lines", roads.crs), crs=crs)
         else:
-            nodes = self.layer("geography.layers.roads.nodes", roads.crs)
-            edges = self.layer("geography.layers.roads.edges", roads.crs)
+            nodes, edges = self.layer(f"{key}.nodes", roads.crs), self.layer(f"{key}.edges", roads.crs)
             network = RoadNetwork.from_tables(nodes, edges, crs=crs)
-        return network.largest_component()
+        whole = network.largest_component()
+        if len(whole) < len(network):
+            part = f"{len(network) - len(whole):,} of {len(network):,} road nodes"
+            self._tell(f"{part} are left out: no way leads from there to the rest of the network and back")
+        return whole
 
     def basemap(self, table: ZoneTable) -> Basemap:
         asked = self.geography.layers.basemap

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,12 @@ ESCAPES = 4
 """Times the prices of broken rules are raised before the search gives up on a plan that breaks some."""
 GAIN = 1e-9
 """Relative gain that counts as better."""
+LARGE = 1_000_000
+"""Numbers in the table of one look around from which on many changes are made at a look, and nothing is kicked."""
+AT_ONCE = 64
+"""Most changes that are made together."""
+LOOKS = 120
+"""Most looks around from one start in a large problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,9 @@ def local_search(
     Evaluation
         The cheapest plan found that breaks no rule; if there is none, the one of the least penalised value.
 
+    A large problem (``is_large``) takes many changes at each look, as long as they do not spoil each other, and ends
+    at the first plan that no single change makes better.
+
     References
     ----------
     H. R. Lourenco, O. C. Martin and T. Stutzle, Iterated local search, in Handbook of Metaheuristics
@@ -74,6 +84,8 @@ def local_search(
     limits = limits or SearchLimits()
     scale = evaluate(problem, problem.today).cost.total
     search = _Search(problem, Neighbourhood(problem, _prices(problem, scale)))
+    if is_large(problem):
+        return _search_large(search, starts)
     ends = [search.descend(start) for start in (*starts, problem.today, _least(problem))]
     best = min(ends, key=search.value)
     best = search.kick(best, limits.kicks)
@@ -83,6 +95,24 @@ def local_search(
             break
         search.around.penalties = search.around.penalties.times(10.0)
         best = search.descend_pairs(search.descend(best), limits.passes)
+    return evaluate(problem, best if search.known is None else search.known)
+
+
+def is_large(problem: SitingProblem) -> bool:
+    """Whether one look around a plan is too dear to take one change after the other."""
+    return len(problem.modes) * len(problem.sites) * len(problem.days) * len(problem.tasks) > LARGE
+
+
+def _search_large(search: _Search, starts: Sequence[Modes]) -> Evaluation:
+    """Descend by many changes at once; from the given plans if there are any, else from today's and from nothing."""
+    problem = search.problem
+    ends = [search.descend_many(start) for start in (*starts, *(() if starts else (problem.today, _least(problem))))]
+    best = min(ends, key=search.value)
+    for _ in range(ESCAPES):
+        if search.known is not None:
+            break
+        search.around.penalties = search.around.penalties.times(10.0)
+        best = search.descend_many(best)
     return evaluate(problem, best if search.known is None else search.known)
 
 
@@ -125,6 +155,40 @@ class _Search:
                 self._note(modes)
                 return modes
             modes = self._with(modes, best)
+
+    def descend_many(self, modes: Modes) -> Modes:
+        """
+        Take the best changes of many sites together until no single one is better.
+
+        Changes next to each other spoil each other's gain: where they do, half as many are taken.
+        """
+        size = AT_ONCE
+        values = self.around.values(modes)
+        for _ in range(LOOKS):
+            present = float(values[modes[0]])
+            order = self._best_of_sites(values, present)[:size]
+            if not len(order):
+                break
+            hoped = present - float(np.sum(present - values[order]))
+            changed = modes.copy()
+            changed[self.problem.modes.site[order]] = order
+            found = self.around.values(changed)
+            reached = float(found[changed[0]])
+            if len(order) > 1 and reached > present - 0.5 * (present - hoped):
+                size = max(len(order) // 2, 1)
+                if not _better(reached, present):
+                    continue
+            modes, values = changed, found
+            size = min(2 * size, AT_ONCE) if reached <= present - 0.8 * (present - hoped) else size
+        self._note(modes)
+        return modes
+
+    def _best_of_sites(self, values: NDArray[np.float64], present: float) -> NDArray[np.int64]:
+        """Return the best mode of each site that it makes better, the best site first."""
+        first = self.problem.first
+        best = np.array([low + int(values[low:high].argmin()) for low, high in pairwise(first)], dtype=np.int64)
+        better = best[values[best] < present - GAIN * abs(present)]
+        return better[np.argsort(values[better], kind="stable")]
 
     def kick(self, modes: Modes, times: int) -> Modes:
         """Descend from random changes of a good plan, many times; return the best plan met."""

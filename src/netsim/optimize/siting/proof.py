@@ -14,6 +14,8 @@ from netsim.optimize.siting.variants import restricted, smoothed
 
 SMALL = 1500
 """Ways up to which the whole program goes to the solver with every integrality condition."""
+MOST_WAYS = 400_000
+"""Ways beyond which no bound is looked for: the relaxation alone would take hours."""
 SMALL_NODES = 100
 """Nodes that a small program may take for each one of ``PlanningLimits.nodes``."""
 
@@ -28,6 +30,8 @@ def find_bound(problem: SitingProblem, best: Evaluation, planning: PlanningLimit
       planes lift it by less than a point of gap at ten times the work);
     - directed: only the totals over the network have to be whole (``constraints/totals.py``).
 
+    A problem with more than ``MOST_WAYS`` pairs of a zone and a site in its reach gets no bound (``-inf``).
+
     Parameters
     ----------
     problem
@@ -37,6 +41,8 @@ def find_bound(problem: SitingProblem, best: Evaluation, planning: PlanningLimit
     planning
         Gap and nodes.
     """
+    if int(problem.in_reach.sum()) > MOST_WAYS:
+        return -float("inf"), best
     whole = siting_program(problem)
     if len(whole.variables.ways) <= SMALL:
         limits = Limits(gap=planning.gap, nodes=planning.nodes * SMALL_NODES)
