@@ -166,7 +166,19 @@ def test_a_rule_over_a_layer_needs_one():
         spread(1.0, squares(), None, "count")
 
 
+def test_roads_weigh_by_their_length():
+    roads = layer(shapely.LineString([(1, 1), (1, 4)]), shapely.LineString([(8, 5), (17, 5)]), lanes=[2.0, math.nan])
+    assert spread(12.0, squares(), roads, "road_length") == pytest.approx([5.0, 7.0])
+    notes: list[str] = []
+    assert spread(12.0, squares(), roads, "road_length", column="lanes", tell=notes.append) == pytest.approx(
+        [12.0, 0.0]
+    )
+    assert notes == ["spread by lanes: 1 of 2 values are missing and count as 0"]
+    with pytest.raises(LayerError, match=r"needs lines, but 1 of 1 shapes are points or polygons \(first: row 1\)"):
+        spread(1.0, squares(), layer(shapely.Point(1, 1)), "road_length")
+
+
 def test_an_unknown_rule_gets_a_suggestion():
     with pytest.raises(UnknownPartError, match="did you mean 'count'"):
         spread(1.0, squares(), None, "counts")
-    assert list(SPREAD_RULES) == ["residential_floor", "workplace_floor", "count", "weight", "column"]
+    assert list(SPREAD_RULES) == ["residential_floor", "workplace_floor", "count", "weight", "road_length", "column"]

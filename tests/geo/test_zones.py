@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netsim.geo.layers import LayerError
-from netsim.geo.zones import Zones, hex_zones, point_zones, zone_table
+from netsim.geo.zones import Zones, hex_zones, point_zones, shape_zones, zone_table
 
 CRS = "EPSG:3067"
 REGULAR = math.sqrt(3.0) / 2.0
@@ -170,3 +170,18 @@ def test_zones_are_frozen():
     assert isinstance(zones, Zones)
     with pytest.raises(ValueError, match="read-only"):
         zones.x[0] = 1.0
+
+
+def test_shapes_become_zones_with_a_centre_inside():
+    bent = shapely.Polygon([(0, 0), (10, 0), (10, 1), (1, 1), (1, 10), (0, 10)])
+    zones = shape_zones(
+        ["bent", "box"], np.array([bent, shapely.box(20, 0, 24, 2)]), CRS, {"people": np.array([1.0, 2.0])}
+    )
+    assert (zones.x[1], zones.y[1]) == (22.0, 1.0)
+    assert shapely.intersects(bent, shapely.Point(zones.x[0], zones.y[0]))
+    assert zones.shapes()[0].equals(bent)
+    assert not zones.columns["people"].flags.writeable
+    with pytest.raises(LayerError, match="ids must stand once; twice: a"):
+        shape_zones(["a", "a"], np.array([bent, bent]), CRS)
+    with pytest.raises(LayerError, match="measures in degree"):
+        shape_zones(["a"], np.array([bent]), "EPSG:4326")

@@ -84,6 +84,7 @@ def assemble(loaded: LoadedScenario) -> tuple[Study, Basemap]:
         [figure.provenance.evidence for figure in loaded.figures]
         + [site.provenance.evidence for site in sites]
         + [rival.provenance.evidence for rival in others]
+        + [places.evidence]
     )
     attribution = tuple(filter(None, [scenario.geography.attribution]))
     study = Study(

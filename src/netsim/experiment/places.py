@@ -14,16 +14,28 @@ from numpy.typing import NDArray
 
 from netsim.errors import BadInputError, Fault
 from netsim.experiment.segments import growth_factor, parted
+from netsim.geo.ancillary import Ancillary, ObjectWeights, RasterWeights
+from netsim.geo.areal import areal_interpolation
 from netsim.geo.basemap import BASEMAP_LAYERS, read_basemap
 from netsim.geo.extent import inside_circle, metric_crs, point_wkb
-from netsim.geo.layers import LayerError, MapLayer, read_layer, require_metres, states_no_crs
+from netsim.geo.h3_zones import h3_rows, h3_zones
+from netsim.geo.layers import (
+    LayerError,
+    MapLayer,
+    column_of,
+    layer_evidence,
+    read_layer,
+    require_metres,
+    states_no_crs,
+)
+from netsim.geo.raster import is_raster, raster_zones, read_raster_people
 from netsim.geo.roads import RoadNetwork, read_graphml, read_osm
 from netsim.geo.sites import SiteTable, read_sites, seed_sites
 from netsim.geo.spread import spread
 from netsim.geo.zones import Zones, hex_zones, point_zones, zone_table
 from netsim.model.demand import ZoneTable
-from netsim.model.provenance import Evidence
-from netsim.model.scenario_demand import SpreadItem
+from netsim.model.provenance import Evidence, weakest
+from netsim.model.scenario_demand import Census, SpreadItem
 from netsim.model.study import Basemap
 from netsim.registry import UnknownPartError
 from netsim.scenario.load import LoadedScenario, data_hashes
@@ -54,6 +66,8 @@ class Places:
         Of the scenario and the content of all its data files.
     notes
         What was repaired or left out in the data.
+    evidence
+        The weakest label that any layer gives its records.
     """
 
     zones: ZoneTable
@@ -62,6 +76,7 @@ class Places:
     basemap: Basemap
     fingerprint: str
     notes: tuple[str, ...]
+    evidence: Evidence = "data"
 
 
 def read_places(loaded: LoadedScenario) -> Places:
@@ -82,14 +97,15 @@ def read_places(loaded: LoadedScenario) -> Places:
         key = f"demand.layers.{name}"
         people |= reader.located(key, lambda name=name: reader.segments(zones, name))  # type: ignore[misc]
     table = reader.located("demand.layers", lambda: zone_table(zones, people))
-    return Places(
+    found = Places(
         zones=table,
         sites=reader.located("network", lambda: reader.sites(zones)),
         roads=reader.located("geography.layers.roads", lambda: reader.roads(table.crs)),
         basemap=reader.located("geography.layers.basemap", lambda: reader.basemap(table)),
         fingerprint=_fingerprint(loaded),
-        notes=tuple(dict.fromkeys(reader.notes)),
+        notes=(),
     )
+    return replace(found, notes=tuple(dict.fromkeys(reader.notes)), evidence=weakest(reader.evidence))
 
 
 def fault_at(loaded: LoadedScenario, key: str, message: str) -> Fault:
@@ -111,6 +127,8 @@ class _Reader:
         self.loaded = loaded
         self.geography = loaded.scenario.geography
         self.notes: list[str] = []
+        self.evidence: list[Evidence] = []
+        self.renamed: dict[str, str] = {}
 
     def located(self, key: str, read: Callable[[], Found]) -> Found:
         """Return what ``read`` finds; its trouble with a layer becomes a fault at the scenario's key."""
@@ -126,7 +144,9 @@ class _Reader:
     def layer(self, key: str, declared: str | None = None) -> MapLayer:
         """Return the layer that a dotted key names."""
         path = self.loaded.files[key]
-        return read_layer(path, crs=self._crs_of(path, declared), tell=self._tell)
+        frame = read_layer(path, crs=self._crs_of(path, declared), tell=self._tell)
+        self.evidence.append(layer_evidence(frame) or "data")
+        return frame
 
     def _crs_of(self, path: Path, declared: str | None) -> str | None:
         """Return the CRS of a layer: the one declared for it; for a file that states none that of all such files."""
@@ -136,24 +156,47 @@ class _Reader:
 
     def zones(self) -> Zones:
         asked = self.geography.zones
-        if asked.hexes is not None or asked.h3 is not None:
+        raster = self._raster_area()
+        if asked.hexes is not None and raster is not None:
+            crs = self.geography.crs
+            if crs is None:
+                raise LayerError("geography.crs", "is missing: the projected CRS of the hexagons over the raster")
+            zones = raster_zones(raster, asked.hexes, crs, tell=self._tell)
+        elif asked.hexes is not None or asked.h3 is not None:
             area = self._area()
             crs = self.geography.crs or metric_crs(area)
-            zones = hex_zones(area, asked.hexes or 0.0, crs)
+            zones = h3_zones(area, asked.h3, crs) if asked.h3 is not None else hex_zones(area, asked.hexes or 0.0, crs)
         elif asked.layer is not None:
             frame = self.layer("geography.zones.layer", asked.crs)
             crs = self.geography.crs or metric_crs(frame)
-            zones = point_zones(frame, crs, asked.id, asked.merge_into, tell=self._tell)
+            name = column_of(frame, asked.id)
+            if asked.shapes == "h3":
+                zones = h3_rows(frame, name, crs)
+            else:
+                zones = point_zones(frame, crs, name, asked.merge_into, tell=self._tell)
+            self.renamed = dict(frame.attrs.get("renamed", {}))
         else:
             zones = self._typed_zones()
         circle = self.geography.within
         return zones if circle is None else inside_circle(zones, circle.lon, circle.lat, circle.radius)
 
     def _area(self) -> MapLayer:
-        """Return the study area: the outline, or all that some people layer was counted in."""
+        """Return the study area: the outline, or the areas that some people layer was counted in."""
         if self.geography.layers.area is not None:
             return self.layer("geography.layers.area")
+        for name, layer in self.loaded.scenario.demand.layers.items():
+            key = f"demand.layers.{name}.census.layer"
+            if layer.census is not None and not is_raster(self.loaded.files[key]):
+                return self.layer(key, layer.census.crs)
         raise LayerError("geography.layers.area", "is missing: the outline that the cells are laid over")
+
+    def _raster_area(self) -> Path | None:
+        """Return the raster that hexagons are laid over, None where there is another outline."""
+        if self.geography.layers.area is not None:
+            return None
+        counted = [name for name, layer in self.loaded.scenario.demand.layers.items() if layer.census is not None]
+        paths = [self.loaded.files[f"demand.layers.{name}.census.layer"] for name in counted]
+        return paths[0] if paths and all(map(is_raster, paths)) else None
 
     def _typed_zones(self) -> Zones:
         points = self.geography.zones.points
@@ -185,13 +228,35 @@ class _Reader:
 
     def people(self, zones: Zones, name: str) -> NDArray[np.float64]:
         layer = self.loaded.scenario.demand.layers[name]
+        if layer.census is not None:
+            return self._counted(zones, layer.census, f"demand.layers.{name}.census")
         if not layer.spread:
             return spread(self._total(zones, name, name), zones, None, "column", tell=self._tell, column=name)
         people = np.zeros(len(zones))
         for index, item in enumerate(layer.spread):
-            total = self._total(zones, name, item.column) if layer.people is None else layer.people
+            column = item.column if item.column is None else self.renamed.get(item.column, item.column)
+            total = self._total(zones, name, column) if layer.people is None else layer.people
             people = people + self._spread(item.share * total, zones, item, f"demand.layers.{name}.spread[{index}]")
         return people
+
+    def _counted(self, zones: Zones, census: Census, key: str) -> NDArray[np.float64]:
+        """Return people that were counted elsewhere, carried over to the zones; nobody is lost."""
+        files = self.loaded.files
+        path = files[f"{key}.layer"]
+        if is_raster(path):
+            return np.nan_to_num(read_raster_people(path, zones, tell=self._tell).people)
+        frame = self.layer(f"{key}.layer", census.crs)
+        if census.column is None:
+            raise LayerError(key, "'column' is missing: the column of the layer that holds the people")
+        column = column_of(frame, census.column)
+        ancillary: Ancillary | None = None
+        if census.by == "raster":
+            ancillary = RasterWeights(files[f"{key}.within"])
+        elif census.by != "area":
+            params = {} if census.weight is None else {"column": census.weight}
+            ancillary = ObjectWeights(self.layer(f"{key}.within"), census.by, params)
+        found = areal_interpolation(frame, zones, extensive=[column], ancillary=ancillary, tell=self._tell)
+        return np.nan_to_num(found.zones.columns[column])
 
     def _total(self, zones: Zones, name: str, column: str | None) -> float:
         """Return the people of a layer: as typed, else the sum of the zones' column."""
@@ -212,7 +277,8 @@ class _Reader:
         frame = None
         if item.layer is not None:
             frame = self.layer(f"{key}.layer", item.crs)
-        params = {} if item.column is None else {"column": item.column}
+        column = item.column if item.column is None else self.renamed.get(item.column, item.column)
+        params = {} if column is None else {"column": column}
         return spread(total, zones, frame, item.by, tell=self._tell, **params)
 
     def sites(self, zones: Zones) -> SiteTable:

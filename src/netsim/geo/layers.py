@@ -23,6 +23,7 @@ from netsim.geo.layer_checks import check_layer, refuse_swapped
 from netsim.geo.layer_errors import LayerError, Shapes, Tell, one_line
 from netsim.geo.readers import READERS, RawLayer, Request
 from netsim.geo.readers.columns import alike
+from netsim.model.provenance import EVIDENCE, Evidence, weakest
 
 __all__ = [
     "FIXED_DATE",
@@ -31,6 +32,8 @@ __all__ = [
     "Shapes",
     "Tell",
     "check_layer",
+    "column_of",
+    "layer_evidence",
     "number_column",
     "parse_crs",
     "project",
@@ -56,6 +59,19 @@ MapLayer = gpd.GeoDataFrame
 """A map layer, for rooms that hand it on and do not look inside."""
 
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx")
+
+
+def layer_evidence(frame: gpd.GeoDataFrame) -> Evidence | None:
+    """Return the weakest label in a layer's column ``evidence``; None where it has none."""
+    labels = set(frame["evidence"].dropna()) if "evidence" in frame else set()
+    known = [label for label in EVIDENCE if label in labels]
+    return weakest(known) if known else None
+
+
+def column_of(frame: gpd.GeoDataFrame, name: str) -> str:
+    """Return what a column is called here that a person names as in the file."""
+    renamed: Mapping[str, str] = frame.attrs.get("renamed", {})
+    return name if name in frame else renamed.get(name, name)
 
 
 def states_no_crs(path: Path) -> bool:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import scipy.sparse
-import scipy.spatial
 import shapely
 from numpy.typing import NDArray
 
+from netsim.geo.layer_errors import counted
 from netsim.geo.layers import LayerError, Tell, number_column, project
+from netsim.geo.pieces import cut
 from netsim.geo.zones import Zones
 from netsim.registry import Registry
 
@@ -57,7 +58,7 @@ def spread(
     Spread a total over zones in proportion to a rule's weights.
 
     A polygon that reaches over several zones is split by area, a line by length; what lies in no zone
-    goes to the nearest centre. Nothing is lost: the result sums to ``total``.
+    goes to the nearest zone. Nothing is lost: the result sums to ``total``.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def spread(
 
 def zone_shares(zones: Zones, objects: gpd.GeoDataFrame) -> scipy.sparse.csr_array:
     """
-    Share of each object that lies in each zone.
+    Share of each object that lies in each zone; an object in no zone belongs to the nearest.
 
     Parameters
     ----------
@@ -115,27 +116,8 @@ def zone_shares(zones: Zones, objects: gpd.GeoDataFrame) -> scipy.sparse.csr_arr
     scipy.sparse.csr_array
         Shape ``(n, m)``; every column sums to 1.
     """
-    shapes = np.asarray(objects.geometry.array)
-    cells = zones.shapes()
-    item, zone = shapely.STRtree(cells).query(shapes, predicate="intersects")
-    part = shapely.intersection(shapes[item], cells[zone])
-    dimension = shapely.get_dimensions(shapes)[item]
-    extent = np.select([dimension == 2, dimension == 1], [shapely.area(part), shapely.length(part)], 1.0)
-    # A point on a common edge belongs to the first of its zones.
-    again = (dimension == 0) & (np.lexsort((zone, item)).argsort() > np.searchsorted(np.sort(item), item))
-    extent[again] = 0.0
-    in_reach = np.bincount(item, extent, len(shapes)) > 0.0
-    stray = np.flatnonzero(~in_reach)
-    kept = extent > 0.0
-    item, zone, extent = item[kept], zone[kept], extent[kept]
-    if len(stray):
-        inner = shapely.point_on_surface(shapes[stray])
-        centres = scipy.spatial.cKDTree(np.column_stack([zones.x, zones.y]))
-        nearest = centres.query(np.column_stack([shapely.get_x(inner), shapely.get_y(inner)]))[1]
-        item, zone = np.concatenate([item, stray]), np.concatenate([zone, nearest])
-        extent = np.concatenate([extent, np.ones(len(stray))])
-    share = extent / np.bincount(item, extent, len(shapes))[item]
-    return scipy.sparse.csr_array((share, (zone, item)), shape=(len(zones), len(shapes)))
+    pieces = cut(np.asarray(objects.geometry.array), zones.shapes(), zones.crs)
+    return pieces.shares(pieces.extent)
 
 
 def home_floor(buildings: gpd.GeoDataFrame, unspecified: float = 0.25, decay: float = 3.0) -> NDArray[np.float64]:
@@ -204,6 +186,18 @@ def _weight(objects: gpd.GeoDataFrame, tell: Tell, *, column: str = "weight") ->
     return _counted(column, number_column(objects, column, "spread by weight"), tell)
 
 
+def _road_length(objects: gpd.GeoDataFrame, tell: Tell, *, column: str | None = None) -> NDArray[np.float64]:
+    """Weigh lines by their length in metres, times a column (lanes, or how much stands beside) if one is named."""
+    shapes = np.asarray(objects.geometry.array)
+    lines = shapely.get_dimensions(shapes) == 1
+    if not lines.all():
+        raise LayerError(
+            "spread by road_length", f"needs lines, but {counted(~lines, 'shapes are points or polygons')}"
+        )
+    factor = np.ones(len(objects)) if column is None else number_column(objects, column, "spread by road_length")
+    return np.asarray(_counted(column or "road_length", factor, tell) * shapely.length(shapes))
+
+
 def _column(zones: Zones, tell: Tell, *, column: str) -> NDArray[np.float64]:
     """Weigh zones by a column of their own table."""
     if column not in zones.columns:
@@ -226,4 +220,5 @@ SPREAD_RULES.register("residential_floor")(SpreadRule(_residential_floor))
 SPREAD_RULES.register("workplace_floor")(SpreadRule(_workplace_floor))
 SPREAD_RULES.register("count")(SpreadRule(_count))
 SPREAD_RULES.register("weight")(SpreadRule(_weight))
+SPREAD_RULES.register("road_length")(SpreadRule(_road_length))
 SPREAD_RULES.register("column")(SpreadRule(_column, over_zones=True))

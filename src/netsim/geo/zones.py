@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from netsim.geo.layers import LayerError, Shapes, Tell, project
+from netsim.geo.layers import LayerError, Shapes, Tell, project, require_metres
 from netsim.model.demand import ZoneTable
 
 logger = logging.getLogger(__name__)
@@ -103,6 +104,43 @@ def hex_zones(area: gpd.GeoDataFrame, size_m: float, crs: str) -> Zones:
     shapely.prepare(shape)
     inside = shapely.area(shapely.intersection(hexagons, shape)) > 0.0
     return _from_hexagons((column[inside], row[inside]), size_m, crs)
+
+
+def shape_zones(ids: Sequence[str], shapes: Shapes, crs: str, columns: Columns | None = None) -> Zones:
+    """
+    Make zones of shapes as they are, centred on their middle, or on an inner point where the middle lies outside.
+
+    Parameters
+    ----------
+    ids
+        Zone ids, length n.
+    shapes
+        Polygons (or points) in ``crs``, shape ``(n,)``.
+    crs
+        Projected CRS.
+    columns
+        Numeric columns, shape ``(n,)`` each.
+
+    Raises
+    ------
+    LayerError
+        If the CRS does not measure in metres, or an id stands twice.
+
+    Examples
+    --------
+    >>> zones = shape_zones(["north"], np.array([shapely.box(0, 0, 4, 2)]), "EPSG:3067")
+    >>> zones.ids, zones.x.tolist(), zones.y.tolist()
+    (('north',), [2.0], [1.0])
+    """
+    require_metres(crs, "zones")
+    twice = [name for name, count in Counter(ids).items() if count > 1]
+    if twice:
+        raise LayerError("zones", f"ids must stand once; twice: {', '.join(twice[:5])}")
+    middle = shapely.centroid(shapes)
+    outside = ~shapely.intersects(shapes, middle)
+    middle[outside] = shapely.point_on_surface(shapes[outside])
+    held = {name: np.array(values, dtype=np.float64) for name, values in (columns or {}).items()}
+    return Zones(tuple(ids), shapely.get_x(middle), shapely.get_y(middle), tuple(shapely.to_wkb(shapes)), crs, held)
 
 
 def point_zones(

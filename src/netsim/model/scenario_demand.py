@@ -88,8 +88,8 @@ class Census(Input):
     crs: DataCrs | None = Field(default=None, description="CRS of the layer if the file states none; or GCJ02, BD09.")
     by: Key = Field(
         default="area",
-        description="How people are spread inside an area: area, or by the weight of an ancillary layer: road_length, "
-        "count, weight, floor_area, raster.",
+        description="How people are spread inside an area: area, raster, or by a spreading rule that weighs an "
+        "ancillary layer: road_length, count, weight, residential_floor, ...",
     )
     within: LayerFile | None = Field(default=None, description="The ancillary layer that 'by' weighs.")
     weight: Label | None = Field(default=None, description="Column of the ancillary layer that weighs (by: weight).")

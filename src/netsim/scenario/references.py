@@ -43,7 +43,12 @@ def warnings(tree: Tree) -> Iterator[Doubt]:
 def _demand(tree: Tree) -> Iterator[Doubt]:
     tasks, layers = tree.table("tasks"), tree.table("demand", "layers")
     by_points = bool(items(tree.table("geography", "zones").get("points")))
-    by_hexes = "hexes" in tree.table("geography", "zones")
+    cells = [key for key in ("hexes", "h3") if key in tree.table("geography", "zones")]
+    outlined = "area" in tree.table("geography", "layers")
+    counted = any(record.get("census") is not None for _, record in tree.records("demand", "layers"))
+    if cells and not outlined and not counted:
+        message = f"'{cells[0]}' needs layers.area, the outline that they are laid over, or a people layer's census"
+        yield ("geography", "zones", cells[0]), message
     for layer, record in tree.records("demand", "layers"):
         here: Location = ("demand", "layers", layer)
         for task in tree.table("demand", "layers", layer, "tasks"):
@@ -53,9 +58,9 @@ def _demand(tree: Tree) -> Iterator[Doubt]:
             for key in ("people", "spread"):
                 if key in record:
                     yield (*here, key, AT_KEY), "the zones are points that carry their people; take this key away"
-        elif not spread and "census" not in record:
+        elif not spread and record.get("census") is None:
             yield here, "'spread' or 'census' is missing: nothing says where these people are"
-        yield from _spreaditems(here, spread, has_people="people" in record, by_hexes=by_hexes)
+        yield from _spreaditems(here, spread, has_people="people" in record, by_hexes=bool(cells))
     for layer in tree.table("demand", "scale"):
         yield from unknown(("demand", "scale", layer, AT_KEY), layer, "demand layer", layers)
 

@@ -49,7 +49,7 @@ class _Group:
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     available: NDArray[np.bool_]
-    closer: Array
+    closer: NDArray[np.bool_]
 
 
 class Neighbourhood:
@@ -129,7 +129,7 @@ class Neighbourhood:
         second = np.where(key[zones, second] < self._beyond, second, -1)
         first = np.where(nearest < self._beyond, first, -1)
         closer = (self._rank < nearest[:, None]) & ~available[None, :]
-        return _Group(first, second, available, closer.astype(np.float64))
+        return _Group(first, second, available, closer)
 
     def _flows(self, groups: list[_Group]) -> tuple[Array, Array, Array, Array]:
         """
@@ -145,27 +145,32 @@ class Neighbourhood:
         travel = np.zeros(())
         travel_change = np.zeros((len(groups), sites))
         for index, (group, members) in enumerate(zip(groups, self._groups, strict=True)):
-            has = group.first >= 0
-            at = np.zeros((len(has), sites))
-            at[np.flatnonzero(has), group.first[has]] = 1.0
-            to = np.zeros((len(has), sites))
-            also = group.second >= 0
-            to[np.flatnonzero(also), group.second[also]] = 1.0
-            moves = to - at
+            has, also = np.flatnonzero(group.first >= 0), np.flatnonzero(group.second >= 0)
+            zone, drawn = np.nonzero(group.closer)
+            taken = group.first[zone] >= 0
+            # A site that closes sends its zones to their second choice; one that opens draws.
+            cells = np.concatenate(
+                [
+                    group.first[has] * (sites + 1),
+                    group.first[also] * sites + group.second[also],
+                    drawn[taken] * sites + group.first[zone[taken]],
+                    drawn * (sites + 1),
+                ]
+            )
             for day in range(days):
                 for task in members:
                     wished = problem.visits[day, task]
-                    weighted = wished[:, None] * at
-                    flow[day, task] = weighted.sum(axis=0)
-                    # A site that closes sends its zones to their second choice; one that opens draws.
-                    change[:, day, task] = at.T @ (wished[:, None] * moves) - group.closer.T @ weighted
-                    np.einsum("jj->j", change[:, day, task])[...] += wished @ group.closer
+                    flow[day, task] = np.bincount(group.first[has], wished[has], sites)
+                    amounts = np.concatenate([-wished[has], wished[also], -wished[zone[taken]], wished[zone]])
+                    change[:, day, task] = np.bincount(cells, amounts, sites * sites).reshape(sites, sites)
             weight = self._yearly[members].sum(axis=0) * problem.minute_cost
-            near = (at * self._minutes).sum(axis=1)
-            far = (to * self._minutes).sum(axis=1)
+            near, far = np.zeros(len(weight)), np.zeros(len(weight))
+            near[has] = self._minutes[has, group.first[has]]
+            far[also] = self._minutes[also, group.second[also]]
             travel = travel + weight @ near
-            drawn = (weight[:, None] * group.closer * (self._minutes - near[:, None])).sum(axis=0)
-            travel_change[index] = (weight * (far - near)) @ at + drawn
+            closed = np.bincount(group.first[has], (weight * (far - near))[has], sites)
+            opened = np.bincount(drawn, weight[zone] * (self._minutes[zone, drawn] - near[zone]), sites)
+            travel_change[index] = closed + opened
         return flow, change, travel, travel_change
 
     def _linear(self, coefficients: Array, modes: NDArray[np.int64], yearly: Array) -> Array:
