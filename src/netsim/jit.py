@@ -11,6 +11,7 @@ import hashlib
 import os
 import types
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -28,26 +29,37 @@ else:
     AVAILABLE = True
 
 
-def _keep_compiled_code_by_content() -> None:
-    """
-    Let numba keep compiled code in a folder that is named after the source of everything that is compiled.
+_HOME = Path(__file__).parent
+_ROOMS = (_HOME / "simulation", _HOME / "geo" / "ways")
+"""Where functions are compiled; those of one room call none of another."""
 
-    Left to itself it looks at the file of a function alone and would run old code after a change in another file
-    that the function calls. Who sets ``NUMBA_CACHE_DIR`` decides otherwise.
-    """
-    if "NUMBA_CACHE_DIR" in os.environ:
-        return
+
+@cache
+def _kept_in(room: Path | None) -> str:
+    """Return the folder of the compiled code of a room, named after the source of everything that is compiled there."""
     digest = hashlib.blake2b(digest_size=8)
-    home = Path(__file__).parent
-    compiled_rooms = [home / "simulation", home / "geo" / "ways"]
-    for path in [Path(__file__), *(path for room in compiled_rooms for path in sorted(room.rglob("*.py")))]:
+    for path in [Path(__file__), *(sorted(room.rglob("*.py")) if room else ())]:
         digest.update(path.read_bytes())
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    numba.config.CACHE_DIR = str(base / "netsim" / f"kernels-{digest.hexdigest()}")
+    return str(base / "netsim" / f"kernels-{digest.hexdigest()}")
 
 
-if AVAILABLE:
-    _keep_compiled_code_by_content()
+def _jit(function: Callable[..., Any], **options: Any) -> Any:  # noqa: ANN401
+    """
+    Return the function compiled by numba at its first call and kept on disk by content.
+
+    Left to itself numba looks at the file of a function alone and would run old code after a change in another file
+    that the function calls. Who sets ``NUMBA_CACHE_DIR`` decides otherwise.
+    """
+    before = numba.config.CACHE_DIR
+    if "NUMBA_CACHE_DIR" not in os.environ:
+        source = Path(function.__code__.co_filename)
+        numba.config.CACHE_DIR = _kept_in(next((room for room in _ROOMS if room in source.parents), None))
+    try:
+        return numba.njit(cache=True, **options)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+
 
 _SOURCE: dict[int, Callable[..., Any]] = {}
 """Python source of each compiled function, by the id of the compiled one (both live as long as the module)."""
@@ -63,7 +75,7 @@ def compiled(function: Function) -> Function:
     """
     if not AVAILABLE:
         return function
-    return _keep(numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function), function)
+    return _keep(_jit(function, nogil=True, error_model="numpy", _nrt=False), function)
 
 
 def inlined(function: Function) -> Function:
@@ -75,9 +87,7 @@ def inlined(function: Function) -> Function:
     """
     if not AVAILABLE:
         return function
-    return _keep(
-        numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)(function), function
-    )
+    return _keep(_jit(function, nogil=True, error_model="numpy", _nrt=False, forceinline=True), function)
 
 
 def _keep(fast: Any, function: Function) -> Function:  # noqa: ANN401
@@ -147,8 +157,8 @@ if AVAILABLE:
     def _product(a: int, b: int) -> Any:  # noqa: ANN401
         return _multiply_high(a, b)
 
-    multiply_high = numba.njit(cache=True, inline="always")(_product)
-    word = numba.njit(cache=True, inline="always")(_word)
+    multiply_high = _jit(_product, inline="always")
+    word = _jit(_word, inline="always")
     at = word
     _SOURCE[id(multiply_high)] = _multiply_high_plain
     _SOURCE[id(word)] = _word_plain

@@ -102,7 +102,7 @@ def transit_matrix(
     site_ids: Sequence[str],
     walk_kmh: float,
     *,
-    engine: str = "auto",
+    engine: str = "scipy",
     store: HierarchyStore | None = None,
 ) -> TravelMatrix:
     """
@@ -114,8 +114,10 @@ def transit_matrix(
         The walking network that the graph was made of.
     graph
         Walking, waiting and riding.
-    zones_xy, sites_xy, zone_ids, site_ids, engine, store
+    zones_xy, sites_xy, zone_ids, site_ids, store
         As in ``travel_matrix``.
+    engine
+        As in ``shortest_ways``; arcs from stop to stop contract badly, so that the hierarchy seldom pays.
     walk_kmh
         Speed on foot of the graph, km/h; the legs to and from the network have it too.
 

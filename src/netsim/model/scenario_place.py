@@ -119,7 +119,7 @@ class TransitInput(Input):
     weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = Field(description="Day of the week.")
     hours: Window = Field(description="Hours of the day whose headways hold, such as 08:00-10:00.")
     max_wait: Minutes = Field(
-        default=30.0, description="Longest wait for a vehicle; who rides less often goes on foot."
+        default=30.0, description="Longest wait for a vehicle; who rides a rarer line knows its timetable."
     )
     boarding: Minutes | None = Field(default=None, description="Time lost at each boarding besides the wait.")
 

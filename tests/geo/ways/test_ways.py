@@ -138,32 +138,67 @@ def test_compiled_code_and_plain_python_agree():
 
 
 def test_full_arrays_grow_and_give_the_same(monkeypatch):
-    arcs = street_grid(30)
+    arcs = street_grid(30, along=True)
     places = np.arange(0, 900, 11)
     usual = hierarchies.hierarchy_ways(arcs, places, places)
-    monkeypatch.setattr(hierarchies, "ROOM", 1.01)
-    monkeypatch.setattr(hierarchies, "BUCKET_ROOM", 1)
-    np.testing.assert_array_equal(hierarchies.hierarchy_ways(arcs, places, places).cost, usual.cost)
+    for name, small in (("ROOM", 1.01), ("BUCKET_ROOM", 1), ("PLANS", 1)):
+        monkeypatch.setattr(hierarchies, name, small)
+    tight = hierarchies.hierarchy_ways(arcs, places, places)
+    np.testing.assert_array_equal(tight.cost, usual.cost)
+    np.testing.assert_array_equal(tight.along, usual.along)
 
 
-def test_a_place_that_stands_twice_is_searched_once():
-    arcs = street_grid(10)
-    starts, ends = np.array([5, 3, 5]), np.array([7, 7, 2, 3])
-    found = shortest_ways(arcs, starts, ends).cost
-    assert found.shape == (3, 4)
-    np.testing.assert_array_equal(found[0], found[2])
-    np.testing.assert_array_equal(found[:, 0], found[:, 1])
+def test_a_star_of_many_rays_needs_no_shortcut_between_them():
+    rays = 300
+    rows = [pair for ray in range(1, rays + 1) for pair in ((0, ray, float(ray), 1.0), (ray, 0, 2.0 * ray, 1.0))]
+    arcs = arcs_of(rays + 1, rows)
+    hierarchy = build_hierarchy(arcs)
+    assert len(hierarchy.up_head) + len(hierarchy.down_head) == len(arcs.head)
+    found = hierarchies.hierarchy_ways(arcs, np.array([7, 0]), np.array([9, 7]), hierarchy=hierarchy).cost
+    np.testing.assert_array_equal(found, [[23.0, 0.0], [9.0, 7.0]])
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=cases(), engine=st.sampled_from(["scipy", "hierarchy"]))
+def test_places_that_stand_twice_and_in_any_order_have_equal_ways(case, engine):
+    size, rows, starts, ends, cutoff = case
+    arcs = arcs_of(size, rows, along=True)
+    start, end = np.array(starts * 2), np.array(ends[::-1] + ends)
+    found = shortest_ways(arcs, start, end, cutoff=cutoff, engine=engine)
+    every = np.arange(size)
+    whole = shortest_ways(arcs, every, every, cutoff=cutoff, engine="hierarchy")
+    np.testing.assert_allclose(found.cost, whole.cost[np.ix_(start, end)], rtol=1e-12)
+    half = len(starts)
+    np.testing.assert_array_equal(found.along[:half], found.along[half:])
+
+
+def test_a_place_that_stands_twice_is_searched_once(monkeypatch):
+    arcs, searched = street_grid(10), []
+    plain = jit.plain(queries.scan)
+    plain.__globals__["search"] = lambda *asked: searched.append(asked[2]) or jit.plain(queries.search)(*asked)
+    monkeypatch.setattr(hierarchies, "scan", plain)
+    starts, ends = np.array([5, 3, 5, 5]), np.array([7, 7, 2, 3])
+    found = shortest_ways(arcs, starts, ends, engine="hierarchy").cost
+    assert len(searched) == 2
     assert found[1, 3] == 0.0
+    np.testing.assert_array_equal(found, shortest_ways(arcs, starts, ends, engine="scipy").cost)
 
 
 def test_auto_takes_the_hierarchy_where_it_pays(monkeypatch, tmp_path):
-    small, large = street_grid(10), street_grid(300)
+    small, large = street_grid(10), street_grid(150)
     store = HierarchyStore(tmp_path)
-    assert choose._engine(small, 100, math.inf, store) == "scipy"
-    assert choose._engine(large, 10, math.inf, store) == "scipy"
-    assert choose._engine(large, 1000, math.inf, store) == "hierarchy"
+    few, some, all_places = np.arange(10), np.arange(150), np.arange(len(large))
+    assert choose._engine(small, np.arange(100), few, math.inf, store) == "scipy"
+    assert choose._engine(large, all_places, few, math.inf, store) == "scipy"
+    assert choose._engine(large, some, all_places, math.inf, store) == "scipy"  # the contraction does not pay ...
+    store.write(large, build_hierarchy(large))
+    assert choose._engine(large, some, some, math.inf, store) == "hierarchy"  # ... but is kept now
+    wide = np.arange(0, len(large), 11)
+    assert choose._engine(large, wide, wide, math.inf, None) == "hierarchy"
+    assert choose._engine(large, wide, wide, 1.0, None) == "scipy"  # next to nothing lies within a minute
+    assert choose._engine(large, wide, wide, 1e9, None) == "hierarchy"
     monkeypatch.setattr(jit, "AVAILABLE", False)
-    assert choose._engine(large, 1000, math.inf, store) == "scipy"
+    assert choose._engine(large, wide, wide, math.inf, None) == "scipy"
 
 
 def test_hierarchies_are_kept_by_content(tmp_path, monkeypatch):
@@ -183,7 +218,7 @@ def test_hierarchies_are_kept_by_content(tmp_path, monkeypatch):
     assert len(list((tmp_path / "ways").iterdir())) == 2
 
 
-@pytest.mark.parametrize("damage", [b"", b"no archive", None])
+@pytest.mark.parametrize("damage", [b"", b"no hierarchy", None])
 def test_a_damaged_file_is_built_anew(tmp_path, damage):
     store = HierarchyStore(tmp_path)
     arcs, places = street_grid(12), np.arange(30)
@@ -204,8 +239,8 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"starts": np.array([99])}, "a start is no node of the graph"),
-        ({"ends": np.array([-1])}, "a end is no node of the graph"),
+        ({"starts": np.array([99])}, r"start 99 is no node of the graph \(it has 9\)"),
+        ({"ends": np.array([-1])}, r"end -1 is no node of the graph"),
         ({"cutoff": -1.0}, "the cutoff must not be negative, got -1"),
     ],
 )
@@ -220,9 +255,11 @@ def test_what_makes_no_sense_is_refused(change, message):
 @pytest.mark.parametrize(
     ("first", "head", "cost", "message"),
     [
-        ([0, 1], [0], [0.0], "positive and finite"),
+        ([0, 1], [0], [0.0], "positive and finite, got 0.0"),
         ([0, 1], [0], [np.inf], "positive and finite"),
-        ([0, 1], [7], [1.0], "no node"),
+        ([0, 1], [7], [1.0], r"head 7 is no node of the graph \(it has 1\)"),
+        ([0, 0, 1], [1], [1.0], "node 1 has an arc to itself"),
+        ([0, 2, 2], [1, 1], [1.0, 2.0], "parallel arcs; keep the cheapest"),
         ([0, 2], [0], [1.0], "rise from 0"),
         ([0, 1], [0], [1.0, 2.0], "expected 1 costs"),
     ],

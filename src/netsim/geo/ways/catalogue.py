@@ -33,7 +33,7 @@ class Arcs:
     Raises
     ------
     ValueError
-        If shapes do not fit, a head is no node, or a cost is not positive and finite.
+        If shapes do not fit, a head is no node, there are loops or parallel arcs, or a cost is not positive and finite.
     """
 
     first: NDArray[np.int32]
@@ -48,10 +48,18 @@ class Arcs:
             raise ValueError("arcs: 'first' must rise from 0 to the number of arcs")
         if self.cost.shape != (arcs,) or (self.along is not None and self.along.shape != (arcs,)):
             raise ValueError(f"arcs: expected {arcs} costs, got {self.cost.shape}")
-        if arcs and not (self.head.min() >= 0 and self.head.max() < len(self)):
-            raise ValueError("arcs: a head is no node of the graph")
-        if not (np.isfinite(self.cost).all() and (self.cost > 0.0).all()):
-            raise ValueError("arcs: costs must be positive and finite")
+        strange = self.head[(self.head < 0) | (self.head >= len(self))]
+        if len(strange):
+            raise ValueError(f"arcs: head {strange[0]} is no node of the graph (it has {len(self)})")
+        wrong = self.cost[~(np.isfinite(self.cost) & (self.cost > 0.0))]
+        if len(wrong):
+            raise ValueError(f"arcs: costs must be positive and finite, got {wrong[0]}")
+        tails = self.tails()
+        if (tails == self.head).any():
+            raise ValueError(f"arcs: node {tails[tails == self.head][0]} has an arc to itself")
+        pairs = tails.astype(np.int64) * len(self) + self.head
+        if not (np.diff(pairs) > 0).all() and len(np.unique(pairs)) < arcs:
+            raise ValueError("arcs: there are parallel arcs; keep the cheapest of each pair of nodes")
         for array in (self.first, self.head, self.cost, self.along):
             if array is not None:
                 array.flags.writeable = False
@@ -94,7 +102,7 @@ class Engine(Protocol):
         arcs
             The graph.
         starts, ends
-            Nodes, each once.
+            Nodes; one that stands twice is searched once.
         cutoff
             Costs beyond it are ``inf``.
         """

@@ -7,36 +7,42 @@ from typing import Any
 from netsim.geo.ways.heap import drop, push
 from netsim.jit import compiled
 
-MORE_ROOM = 1
-"""The arrays of arcs are full; go on with longer ones."""
 DONE = 0
+MORE_ARCS = 1
+"""The arrays of arcs are full; go on with longer ones."""
+MORE_PLANS = 2
+"""A node may need more shortcuts than can be noted; go on with a longer list."""
 
-SIMULATED_LIMIT = 40
-"""Nodes that a witness search settles while shortcuts are only counted."""
-CONTRACT_LIMIT = 200
-"""Nodes that it settles when a node is contracted for good: a missed witness costs a needless shortcut, no error."""
-SHORTCUT_WEIGHT, ARC_WEIGHT, DEPTH_WEIGHT = 4.0, 2.0, 1.0
-"""Priority of a node: 4 x shortcuts - 2 x arcs + depth, which keeps the hierarchy flat and even over the city."""
+WITNESS_LIMIT = 200
+"""Nodes that a witness search settles: a missed witness costs a needless shortcut, no error."""
+SHORTCUT_WEIGHT, ARC_WEIGHT, DEPTH_WEIGHT = 2.0, 1.0, 1.0
+"""Priority of a node: 2 x shortcuts - arcs + depth, which keeps the hierarchy flat and even over the city."""
 
 
 @compiled
-def witness(graph: Any, room: Any, source: int, without: int, most: float, limit: int, stamp: int) -> None:
-    """Search from a node without another one up to a distance; what is reached carries the stamp."""
+def witness(graph: Any, room: Any, source: int, without: int, most: float, stamp: int, aims: int) -> None:
+    """
+    Search from a node without another one up to a distance, until all that carry the stamp as aims are settled.
+
+    What is reached carries the stamp as seen.
+    """
     first_out, _, next_out, _, _, head, cost, _ = graph
-    away, seen, keys, nodes = room
+    away, seen, aim, keys, nodes = room
     seen[source] = stamp
     away[source] = 0.0
     size = push(keys, nodes, 0, 0.0, source)
     settled = 0
     capacity = len(keys) - 2
-    while size > 0 and settled < limit:
+    while size > 0 and settled < WITNESS_LIMIT:
         near = keys[0]
         node = nodes[0]
         size = drop(keys, nodes, size)
         if near > away[node]:
             continue
-        if near > most:
-            break
+        if aim[node] == stamp:
+            aims -= 1
+            if aims == 0:
+                break
         settled += 1
         arc = first_out[node]
         while arc >= 0:
@@ -52,9 +58,9 @@ def witness(graph: Any, room: Any, source: int, without: int, most: float, limit
 
 
 @compiled
-def shortcuts(graph: Any, room: Any, counters: Any, node: int, limit: int, only_count: bool) -> int:
+def shortcuts(graph: Any, room: Any, counters: Any, node: int, plan: Any) -> int:
     """
-    Count the shortcuts that a node needs when it leaves, and add them unless they are only counted.
+    Return how many shortcuts a node needs when it leaves.
 
     Parameters
     ----------
@@ -62,59 +68,75 @@ def shortcuts(graph: Any, room: Any, counters: Any, node: int, limit: int, only_
         Heads of the lists of arcs out of and into each node, next arc in each list, tail, head, cost and second
         measure of each arc.
     room
-        Room of the witness search.
+        Room of the witness search: distances, stamps of what was seen and of aims, keys and nodes of the queue.
     counters
-        Arcs in use, and the last stamp.
+        Arcs in use, last stamp, size of the queue, nodes contracted.
     node
         The node.
-    limit
-        Nodes that a witness search settles.
-    only_count
-        Whether nothing is added.
+    plan
+        The two arcs of each shortcut are noted here as far as there is room.
     """
-    first_out, first_in, next_out, next_in, tail, head, cost, along = graph
-    away, seen, _, _ = room
-    added = 0
+    first_out, first_in, next_out, next_in, tail, head, cost, _ = graph
+    away, seen, aim, _, _ = room
+    plan_into, plan_out = plan
+    needed = 0
     into = first_in[node]
     while into >= 0:
         source = tail[into]
+        counters[1] += 1
+        stamp = counters[1]
         most = -1.0
+        aims = 0
         out = first_out[node]
         while out >= 0:
-            if head[out] != source and cost[into] + cost[out] > most:
-                most = cost[into] + cost[out]
+            if head[out] != source:
+                most = max(most, cost[into] + cost[out])
+                aim[head[out]] = stamp
+                aims += 1
             out = next_out[out]
-        if most >= 0.0:
-            counters[1] += 1
-            stamp = counters[1]
-            witness(graph, room, source, node, most, limit, stamp)
+        if aims > 0:
+            witness(graph, room, source, node, most, stamp, aims)
             out = first_out[node]
             while out >= 0:
                 target = head[out]
-                total = cost[into] + cost[out]
-                if target != source and (seen[target] != stamp or away[target] > total):
-                    added += 1
-                    if not only_count:
-                        arc = first_out[source]
-                        while arc >= 0 and head[arc] != target:
-                            arc = next_out[arc]
-                        if arc < 0:
-                            arc = counters[0]
-                            counters[0] += 1
-                            tail[arc] = source
-                            head[arc] = target
-                            next_out[arc] = first_out[source]
-                            first_out[source] = arc
-                            next_in[arc] = first_in[target]
-                            first_in[target] = arc
-                            cost[arc] = total
-                            along[arc] = along[into] + along[out]
-                        elif total < cost[arc]:
-                            cost[arc] = total
-                            along[arc] = along[into] + along[out]
+                if target != source and (seen[target] != stamp or away[target] > cost[into] + cost[out]):
+                    if needed < len(plan_into):
+                        plan_into[needed] = into
+                        plan_out[needed] = out
+                    needed += 1
                 out = next_out[out]
         into = next_in[into]
-    return added
+    return needed
+
+
+@compiled
+def add(graph: Any, counters: Any, plan: Any, needed: int) -> None:
+    """Add the shortcuts that were noted."""
+    first_out, first_in, next_out, next_in, tail, head, cost, along = graph
+    plan_into, plan_out = plan
+    for number in range(needed):
+        into = plan_into[number]
+        out = plan_out[number]
+        source = tail[into]
+        target = head[out]
+        total = cost[into] + cost[out]
+        arc = first_out[source]
+        while arc >= 0 and head[arc] != target:
+            arc = next_out[arc]
+        if arc < 0:
+            arc = counters[0]
+            counters[0] += 1
+            tail[arc] = source
+            head[arc] = target
+            next_out[arc] = first_out[source]
+            first_out[source] = arc
+            next_in[arc] = first_in[target]
+            first_in[target] = arc
+        elif total >= cost[arc]:
+            continue
+        cost[arc] = total
+        if len(along) > 0:
+            along[arc] = along[into] + along[out]
 
 
 @compiled
@@ -168,11 +190,11 @@ def leave(graph: Any, node: int, depth: Any) -> None:
 
 
 @compiled
-def rank_first(graph: Any, room: Any, counters: Any, order: Any) -> None:
+def rank_first(graph: Any, room: Any, counters: Any, order: Any, plan: Any) -> None:
     """Give every node its first priority and put all of them into the queue."""
     priority, _, keys, nodes, _ = order
     for node in range(len(priority)):
-        needed = shortcuts(graph, room, counters, node, SIMULATED_LIMIT, True)
+        needed = shortcuts(graph, room, counters, node, plan)
         both = degrees(graph, node)
         arcs = (both & 65535) + (both >> 16)
         priority[node] = SHORTCUT_WEIGHT * needed - ARC_WEIGHT * arcs
@@ -180,26 +202,24 @@ def rank_first(graph: Any, room: Any, counters: Any, order: Any) -> None:
 
 
 @compiled
-def contract(graph: Any, room: Any, counters: Any, order: Any) -> int:
+def contract(graph: Any, room: Any, counters: Any, order: Any, plan: Any) -> int:
     """
-    Contract the nodes that are left, the cheapest first, until none is or the arrays of arcs are full.
+    Contract the nodes that are left, the cheapest first, until none is or an array is full.
 
     Parameters
     ----------
-    graph, room
+    graph, room, counters, plan
         As in ``shortcuts``.
-    counters
-        Arcs in use, last stamp, size of the queue, nodes contracted.
     order
         Priority, depth, keys and nodes of the queue, rank of each node (-1 before).
 
     Returns
     -------
     int
-        ``DONE`` or ``MORE_ROOM``.
+        ``DONE``, ``MORE_ARCS`` or ``MORE_PLANS``.
     """
     priority, depth, keys, nodes, rank = order
-    _, _, _, _, tail, _, _, _ = graph
+    tail = graph[4]
     while counters[2] > 0:
         key = keys[0]
         node = nodes[0]
@@ -207,17 +227,20 @@ def contract(graph: Any, room: Any, counters: Any, order: Any) -> int:
             counters[2] = drop(keys, nodes, counters[2])
             continue
         both = degrees(graph, node)
-        if counters[0] + (both & 65535) * (both >> 16) > len(tail):
-            return MORE_ROOM
+        pairs = (both & 65535) * (both >> 16)
+        if counters[0] + pairs > len(tail):
+            return MORE_ARCS
+        if pairs > len(plan[0]):
+            return MORE_PLANS
         counters[2] = drop(keys, nodes, counters[2])
-        needed = shortcuts(graph, room, counters, node, SIMULATED_LIMIT, True)
+        needed = shortcuts(graph, room, counters, node, plan)
         arcs = (both & 65535) + (both >> 16)
         now = SHORTCUT_WEIGHT * needed - ARC_WEIGHT * arcs + DEPTH_WEIGHT * depth[node]
         if counters[2] > 0 and now > keys[0]:  # others come first now
             priority[node] = now
             counters[2] = push(keys, nodes, counters[2], now, node)
             continue
-        shortcuts(graph, room, counters, node, CONTRACT_LIMIT, False)
+        add(graph, counters, plan, needed)
         rank[node] = counters[3]
         counters[3] += 1
         leave(graph, node, depth)

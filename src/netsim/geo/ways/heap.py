@@ -1,4 +1,4 @@
-"""Priority queues of nodes for compiled searches: a plain binary heap, and one that knows where each node stands."""
+"""Priority queues of nodes for compiled code: a binary heap, and one of four children that knows where nodes stand."""
 
 from __future__ import annotations
 
@@ -47,85 +47,47 @@ def drop(keys: Any, nodes: Any, size: int) -> int:
 
 
 @compiled
-def search(first: Any, head: Any, cost: Any, start: int, cutoff: float, work: Any) -> int:
-    """
-    Search an upward graph from a node until nothing within the cutoff is left; return how many nodes were reached.
+def raise_node(keys: Any, nodes: Any, place: Any, hole: int, key: float, node: int) -> None:
+    """Move a node from position ``hole`` of the heap up to where its key belongs; ``place`` follows."""
+    while hole > 0:
+        up = (hole - 1) >> 2
+        if keys[up] <= key:
+            break
+        keys[hole] = keys[up]
+        nodes[hole] = nodes[up]
+        place[nodes[hole]] = hole
+        hole = up
+    keys[hole] = key
+    nodes[hole] = node
+    place[node] = hole
 
-    Parameters
-    ----------
-    first, head, cost
-        The graph (CSR).
-    start
-        Where it begins.
-    cutoff
-        Costs beyond it are not followed.
-    work
-        Room: cost by node (``inf`` before and to be reset after), heap of nodes, their keys, place of each node in
-        the heap, reached nodes, arc by which each was reached (-1 for the start).
 
-    Notes
-    -----
-    A heap with four children a node and decrease-key.
-    """
-    away, heap, key, place, reached, by = work
-    away[start] = 0.0
-    by[start] = -1
-    heap[0] = start
-    key[0] = 0.0
-    place[start] = 0
-    reached[0] = start
-    size = 1
-    count = 1
-    while size > 0:
-        node = heap[0]
-        near = key[0]
-        size -= 1
-        if size > 0:
-            last = heap[size]
-            far = key[size]
-            hole = 0
-            while True:
-                child = 4 * hole + 1
-                if child >= size:
-                    break
-                best = child
-                least = key[child]
-                end = min(child + 4, size)
-                for other in range(child + 1, end):
-                    if key[other] < least:
-                        best = other
-                        least = key[other]
-                if least >= far:
-                    break
-                heap[hole] = heap[best]
-                key[hole] = least
-                place[heap[hole]] = hole
-                hole = best
-            heap[hole] = last
-            key[hole] = far
-            place[last] = hole
-        for arc in range(first[node], first[node + 1]):
-            target = head[arc]
-            total = near + cost[arc]
-            if total < away[target] and total <= cutoff:
-                if away[target] == float("inf"):
-                    hole = size
-                    size += 1
-                    reached[count] = target
-                    count += 1
-                else:
-                    hole = place[target]
-                away[target] = total
-                by[target] = arc
-                while hole > 0:
-                    up = (hole - 1) >> 2
-                    if key[up] <= total:
-                        break
-                    heap[hole] = heap[up]
-                    key[hole] = key[up]
-                    place[heap[hole]] = hole
-                    hole = up
-                heap[hole] = target
-                key[hole] = total
-                place[target] = hole
-    return count
+@compiled
+def drop_first(keys: Any, nodes: Any, place: Any, size: int) -> int:
+    """Take the first node off the heap (read it before); return the new size."""
+    size -= 1
+    if size == 0:
+        return size
+    key = keys[size]
+    node = nodes[size]
+    hole = 0
+    while True:
+        child = 4 * hole + 1
+        if child >= size:
+            break
+        best = child
+        least = keys[child]
+        for other in range(child + 1, min(child + 4, size)):
+            if keys[other] < least:
+                best = other
+                least = keys[other]
+        if least >= key:
+            break
+        keys[hole] = least
+        nodes[hole] = nodes[best]
+        place[nodes[hole]] = hole
+        hole = best
+    keys[hole] = key
+    nodes[hole] = node
+    place[node] = hole
+    return size

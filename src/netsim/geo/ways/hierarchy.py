@@ -7,18 +7,22 @@ ends. Many-to-many queries meet in buckets: one small search an end fills them, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import mmap
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netsim.geo.ways.catalogue import ENGINES, Arcs, Costs, Nodes, Ways
-from netsim.geo.ways.contract import DONE, contract, rank_first
+from netsim.geo.ways.contract import DONE, MORE_ARCS, contract, rank_first
 from netsim.geo.ways.queries import fill, scan
 
-ROOM = 1.6
+ROOM = 2.2
 """Arcs of the hierarchy over those of a street network, shortcuts included, that room is made for at first."""
 WITNESS_HEAP = 4096
+PLANS = 1024
+"""Shortcuts of one node that room is made for at first."""
 BUCKET_ROOM = 400
 """Entries a search from an end is given room for at first."""
 
@@ -51,6 +55,11 @@ class Hierarchy:
     down_cost: Costs
     down_along: Costs
 
+    def __post_init__(self) -> None:
+        """Freeze the arrays."""
+        for field in fields(self):
+            getattr(self, field.name).flags.writeable = False
+
     def __len__(self) -> int:
         """Number of nodes."""
         return len(self.place)
@@ -75,6 +84,7 @@ def build_hierarchy(arcs: Arcs) -> Hierarchy:
     room = (
         np.empty(size),
         np.zeros(size, dtype=np.int64),
+        np.zeros(size, dtype=np.int64),
         np.empty(WITNESS_HEAP),
         np.empty(WITNESS_HEAP, dtype=np.int32),
     )
@@ -86,10 +96,19 @@ def build_hierarchy(arcs: Arcs) -> Hierarchy:
         np.empty(size + 1, dtype=np.int32),
         np.full(size, -1, dtype=np.int32),
     )
-    rank_first(graph, room, counters, order)
-    while contract(graph, room, counters, order) != DONE:
-        graph = _longer(graph, int(counters[0]))
-    return _upward(arcs, graph, int(counters[0]), order[4])
+    plan = _plan(PLANS)
+    rank_first(graph, room, counters, order, plan)
+    while (lacking := contract(graph, room, counters, order, plan)) != DONE:
+        if lacking == MORE_ARCS:
+            graph = _longer(graph, int(counters[0]))
+        else:
+            plan = _plan(2 * len(plan[0]))
+    return _upward(graph, int(counters[0]), order[4])
+
+
+def _plan(room: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return room for the two arcs of each shortcut that a node needs."""
+    return np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
 
 
 def _lists(arcs: Arcs, room: int) -> tuple[NDArray[np.int32] | Costs, ...]:
@@ -97,7 +116,7 @@ def _lists(arcs: Arcs, room: int) -> tuple[NDArray[np.int32] | Costs, ...]:
     size, count = len(arcs), len(arcs.head)
     tail = arcs.tails()
     room = max(room, count)
-    lists: list[NDArray[np.int32]] = []
+    lists: list[NDArray[np.int32] | Costs] = []
     for ends in (tail, arcs.head):
         first, after = np.full(size, -1, dtype=np.int32), np.full(room, -1, dtype=np.int32)
         order = np.argsort(ends, kind="stable")
@@ -107,15 +126,19 @@ def _lists(arcs: Arcs, room: int) -> tuple[NDArray[np.int32] | Costs, ...]:
         new[1:] = ~same
         first[ends[order[new]]] = order[new]
         lists += [first, after]
-    along = np.zeros(0) if arcs.along is None else arcs.along
     columns = [_room(column, room) for column in (tail, arcs.head, arcs.cost)]
-    second = _room(along, room) if len(along) else np.zeros(room)
-    return lists[0], lists[2], lists[1], lists[3], *columns, second
+    along = np.zeros(0) if arcs.along is None else _room(arcs.along, room)
+    return lists[0], lists[2], lists[1], lists[3], *columns, along
 
 
 def _room(column: NDArray[np.int32] | Costs, room: int) -> NDArray[np.int32] | Costs:
-    """Return a column with room behind it."""
-    longer = np.zeros(room, dtype=column.dtype)
+    """
+    Return a column with room behind it.
+
+    Its memory is no part of the heap: what is not used costs nothing, and all goes back before the result is made.
+    """
+    memory = mmap.mmap(-1, max(room, 1) * column.itemsize)
+    longer = np.frombuffer(memory, dtype=column.dtype, count=room)
     longer[: len(column)] = column
     return longer
 
@@ -124,10 +147,10 @@ def _longer(graph: tuple[NDArray[np.int32] | Costs, ...], used: int) -> tuple[ND
     """Return the lists with room for more arcs."""
     room = int(1.5 * len(graph[4])) + 1024
     first_out, first_in, *columns = graph
-    return first_out, first_in, *(_room(column[:used], room) for column in columns)
+    return first_out, first_in, *(_room(column[:used], room if len(column) else 0) for column in columns)
 
 
-def _upward(arcs: Arcs, graph: tuple[NDArray[np.int32] | Costs, ...], used: int, rank: NDArray[np.int32]) -> Hierarchy:
+def _upward(graph: tuple[NDArray[np.int32] | Costs, ...], used: int, rank: NDArray[np.int32]) -> Hierarchy:
     """Return the arcs of a contracted graph, each at its lower end, nodes numbered from the top down."""
     size = len(rank)
     place = (size - 1 - rank).astype(np.int32)
@@ -138,8 +161,8 @@ def _upward(arcs: Arcs, graph: tuple[NDArray[np.int32] | Costs, ...], used: int,
         chosen = np.flatnonzero(rows)
         chosen = chosen[np.argsort(ends[chosen], kind="stable")]
         first = np.concatenate([[0], np.cumsum(np.bincount(ends[chosen], minlength=size))]).astype(np.int32)
-        second = along[chosen].astype(np.float64) if arcs.along is not None else np.zeros(0)
-        sides.append((first, others[chosen].astype(np.int32), cost[chosen].astype(np.float64), second))
+        second = along[chosen] if len(along) else along
+        sides.append((first, _room(others[chosen],len(chosen)), _room(cost[chosen],len(chosen)),_room(second,len(second))))
     return Hierarchy(place, *sides[0], *sides[1])
 
 
@@ -169,9 +192,8 @@ def hierarchy_ways(
         np.full(size, np.inf),
         np.empty(size, dtype=np.int32),
         np.empty(size),
-        np.empty(size, dtype=np.int32),
-        np.empty(size, dtype=np.int32),
-        np.empty(size, dtype=np.int32),
+        *(np.empty(size, dtype=np.int32) for _ in range(4)),
+        np.zeros(1, dtype=np.int64),
     )
     has_along = arcs.along is not None
     total = np.empty(size if has_along else 0)
@@ -179,20 +201,22 @@ def hierarchy_ways(
     shape = (len(starts), len(ends))
     cost = np.full(shape, np.inf)
     along = np.full(shape if has_along else (0, 0), np.inf)
-    scan(down, up, found.place[starts], cutoff, work, total, buckets, (cost, along))
+    places = found.place[starts]
+    scan(down, up, places, np.argsort(places, kind="stable"), cutoff, work, total, buckets, (cost, along))
     return Ways(cost, along if has_along else None)
 
 
 def _side(first: NDArray[np.int32], head: NDArray[np.int32], cost: Costs, along: Costs) -> Upward:
-    tail = np.repeat(np.arange(len(first) - 1, dtype=np.int32), np.diff(first)) if len(along) else head[:0]
-    return first, head, cost, along, tail
+    """Return an upward graph with the tails that adding up a second measure needs."""
+    nodes = np.arange(len(first) - 1, dtype=np.int32)
+    return first, head, cost, along, np.repeat(nodes, np.diff(first)) if len(along) else nodes[:0]
 
 
 def _buckets(
     sides: tuple[Upward, Upward],
     ends: NDArray[np.int32],
     cutoff: float,
-    room: tuple[tuple[Costs | NDArray[np.int32], ...], Costs],
+    room: tuple[tuple[NDArray[Any], ...], Costs],
     *,
     has_along: bool,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], Costs, Costs]:
@@ -200,6 +224,7 @@ def _buckets(
     down, up = sides
     work, total = room
     kept: list[tuple[NDArray[np.int32], NDArray[np.int32], Costs, Costs]] = []
+    order = np.argsort(ends, kind="stable")
     begin, capacity = 0, BUCKET_ROOM * max(len(ends), 16)
     while begin < len(ends):
         entry = (
@@ -209,16 +234,17 @@ def _buckets(
             np.empty(capacity if has_along else 0),
         )
         count = np.zeros(1, dtype=np.int64)
-        done = fill(down, up, ends, begin, cutoff, work, total, entry, count)
+        done = fill(down, up, ends, order, begin, cutoff, work, total, entry, count)
         if done == begin:  # one search alone is larger than the room
-            capacity = min(4 * capacity, 2 * len(down[0]) + 16)
+            capacity = min(4 * capacity, len(down[0]))
             continue
         begin = done
-        kept.append(tuple(column[: count[0]] for column in entry))  # type: ignore[arg-type]
+        used = slice(int(count[0]))
+        kept.append((entry[0][used], entry[1][used], entry[2][used], entry[3][used]))
     node, end, cost, along = (np.concatenate(columns) for columns in zip(*kept, strict=True))
-    order = np.argsort(node, kind="stable")
+    by_node = np.argsort(node, kind="stable")
     first = np.concatenate([[0], np.cumsum(np.bincount(node, minlength=len(down[0]) - 1))])
-    return first, end[order], cost[order], along[order] if has_along else along
+    return first, end[by_node], cost[by_node], along[by_node] if has_along else along
 
 
 ENGINES.register("hierarchy")(hierarchy_ways)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import numpy as np
-import scipy.sparse
-from scipy.sparse.csgraph import dijkstra
 
 from netsim.geo.ways.catalogue import ENGINES, Arcs, Costs, Nodes, Ways
 
@@ -26,32 +27,39 @@ def scipy_ways(arcs: Arcs, starts: Nodes, ends: Nodes, cutoff: float = np.inf) -
     E. W. Dijkstra, "A note on two problems in connexion with graphs", *Numerische Mathematik* 1 (1959) 269-271; the
     implementation is scipy's.
     """
+    sparse = import_module("scipy.sparse")  # 36 MB and .3 s that the hierarchy needs not
+    dijkstra = import_module("scipy.sparse.csgraph").dijkstra
     size = len(arcs)
-    graph = scipy.sparse.csr_matrix((arcs.cost, arcs.head, arcs.first), shape=(size, size))
     backward = len(ends) < len(starts)
+
+    def graph_of(measure: Costs) -> Any:  # noqa: ANN401
+        graph = sparse.csr_matrix((measure, arcs.head, arcs.first), shape=(size, size))
+        return graph.T.tocsr() if backward else graph
+
+    graph = graph_of(arcs.cost)
+    lengths = None if arcs.along is None else graph_of(arcs.along)
     sources, targets = (ends, starts) if backward else (starts, ends)
-    if backward:
-        graph = graph.T.tocsr()
-    lengths = None
-    if arcs.along is not None:
-        lengths = scipy.sparse.csr_matrix((arcs.along, arcs.head, arcs.first), shape=(size, size))
-        lengths = (lengths.T if backward else lengths).tocsr()
-    shape = (len(starts), len(ends))
-    cost = np.empty(shape)
-    along = None if lengths is None else np.empty(shape)
-    for low in range(0, len(sources), BATCH):
-        part = slice(low, low + BATCH)
-        found = dijkstra(graph, indices=sources[part], limit=cutoff, return_predecessors=lengths is not None)
-        away, before = found if lengths is not None else (found, None)
-        where = (slice(None), part) if backward else (part, slice(None))
-        cost[where] = away[:, targets].T if backward else away[:, targets]
-        if lengths is not None and along is not None and before is not None:
-            sums = np.stack([_along(lengths, *row) for row in zip(away, before, strict=True)])[:, targets]
-            along[where] = sums.T if backward else sums
-    return Ways(cost, along)
+    searched, row_of = np.unique(sources, return_inverse=True)
+    result = [np.empty((len(starts), len(ends))) for _ in range(1 if lengths is None else 2)]
+    for low in range(0, len(searched), BATCH):
+        found = dijkstra(
+            graph, indices=searched[low : low + BATCH], limit=cutoff, return_predecessors=lengths is not None
+        )
+        measures = [found]
+        if lengths is not None:
+            away, before = found
+            measures = [away, np.stack([_along(lengths, *row) for row in zip(away, before, strict=True)])]
+        rows = np.flatnonzero((row_of >= low) & (row_of < low + BATCH))
+        for whole, measure in zip(result, measures, strict=True):
+            part = measure[row_of[rows] - low][:, targets]
+            if backward:
+                whole[:, rows] = part.T
+            else:
+                whole[rows] = part
+    return Ways(*result)
 
 
-def _along(lengths: scipy.sparse.csr_matrix, away: Costs, before: Nodes) -> Costs:
+def _along(lengths: Any, away: Costs, before: Nodes) -> Costs:  # noqa: ANN401
     """Return the second measure along a tree of cheapest ways, inf for nodes that it does not reach."""
     nodes = np.arange(len(away))
     inner = np.flatnonzero(before >= 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from netsim.optimize.milp.solvers import SOLVERS, Limits
 from netsim.optimize.siting.build import StaffCosts, siting_problem
 from netsim.optimize.siting.decisions import modes_of, option_label
 from netsim.optimize.siting.evaluate import evaluate
+from netsim.optimize.siting.neighbourhood import Neighbourhood, Penalties
 from netsim.optimize.siting.problem import SitingProblem
 from netsim.optimize.siting.programs import siting_program
 from netsim.optimize.siting.variants import restricted, smoothed
@@ -54,14 +56,16 @@ def alternatives(
 
 def _nearest(problem: SitingProblem, modes: NDArray[np.int64]) -> dict[str, tuple[str, float]]:
     base = evaluate(problem, modes).cost.total
+    costs = Neighbourhood(problem, Penalties(0.0, 0.0, 0.0, 0.0, 0.0)).values(modes)
     found: dict[str, tuple[str, float]] = {}
-    for mode, site in enumerate(problem.modes.site):
-        if modes[site] == mode:
-            continue
-        other = evaluate(problem, _changed(problem, modes, mode))
-        extra, name = other.cost.total - base, problem.sites[site]
-        if other.feasible(problem) and (name not in found or extra < found[name][1]):
-            found[name] = (option_label(problem.option(mode, other.levels[site])), extra)
+    for site, (low, high) in enumerate(pairwise(problem.first)):
+        others = low + np.argsort(costs[low:high], kind="stable")
+        for mode in others[others != modes[site]]:  # the cheapest that breaks no rule
+            other = evaluate(problem, _changed(problem, modes, int(mode)))
+            if other.feasible(problem):
+                label = option_label(problem.option(int(mode), other.levels[site]))
+                found[problem.sites[site]] = (label, other.cost.total - base)
+                break
     return found
 
 

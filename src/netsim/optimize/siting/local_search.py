@@ -104,9 +104,10 @@ def is_large(problem: SitingProblem) -> bool:
 
 
 def _search_large(search: _Search, starts: Sequence[Modes]) -> Evaluation:
-    """Descend by many changes at once; from the given plans if there are any, else from today's and from nothing."""
+    """Descend by many changes at once; from the given plans if there are any, else from today's network."""
     problem = search.problem
-    ends = [search.descend_many(start) for start in (*starts, *(() if starts else (problem.today, _least(problem))))]
+    # A look around an empty network is the dearest of all: everybody would go to any outlet that opens.
+    ends = [search.descend_many(start) for start in (starts or (problem.today,))]
     best = min(ends, key=search.value)
     for _ in range(ESCAPES):
         if search.known is not None:

@@ -14,7 +14,7 @@ from netsim.optimize.siting.variants import restricted, smoothed
 
 SMALL = 1500
 """Ways up to which the whole program goes to the solver with every integrality condition."""
-MOST_WAYS = 400_000
+MOST_WAYS = 60_000
 """Ways beyond which no bound is looked for: the relaxation alone would take hours."""
 SMALL_NODES = 100
 """Nodes that a small program may take for each one of ``PlanningLimits.nodes``."""
