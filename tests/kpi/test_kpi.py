@@ -102,6 +102,36 @@ def test_generalised_cost_by_hand():
     assert value(days, "captured_share.all")[0] == pytest.approx(5 / 6)
 
 
+def test_equity_by_hand():
+    """Three zones 1, 9 and 19 minutes from the branch, 11, 1 and 9 from the machine, with 10, 80 and 10 people."""
+    study = tiny_study()
+    study = replace(study, zones=replace(study.zones, people={"all": np.array([10.0, 80.0, 10.0])}))
+    days = days_of(log_of(ROWS), study)
+    ways = study.travel.minutes.min(axis=1)
+    assert value(days, "way_worst_tenth")[0] == pytest.approx(ways[2])
+    people = np.array([10.0, 80.0, 10.0])
+    gaps = np.abs(ways[:, None] - ways) * people[:, None] * people
+    assert value(days, "way_gini")[0] == pytest.approx(gaps.sum() / (2 * 100**2 * np.average(ways, weights=people)))
+    alone = days_of(log_of(ROWS[:1]), study, options=(BRANCH, None))
+    assert value(alone, "way_worst_tenth")[0] == pytest.approx(study.travel.minutes[2, 0])
+
+
+def test_everybody_as_near_is_no_inequality():
+    study = tiny_study(minutes=np.full((3, 2), 6.0))
+    days = days_of(log_of(ROWS), study)
+    assert value(days, "way_gini")[0] == pytest.approx(0.0)
+    assert value(days, "access_gini")[0] == pytest.approx(0.0)
+    assert value(days, "way_ratio")[0] == pytest.approx(1.0)
+
+
+def test_a_zone_out_of_reach_counts_as_nothing():
+    """Half of the people can get at nothing: the Gini of their scores is one half."""
+    study = tiny_study(zones=2, minutes=[[5.0, 5.0], [500.0, 500.0]])
+    study = replace(study, zones=replace(study.zones, people={"all": np.array([50.0, 50.0])}))
+    days = days_of(log_of(ROWS[:1]), study)
+    assert value(days, "access_gini")[0] == pytest.approx(0.5)
+
+
 def test_segments_have_costs_of_their_own():
     study = tiny_study(segments=("old", "young"))
     log = replace(log_of(ROWS[:4]), segment=np.array([0, 1, 1, 1]))
@@ -149,6 +179,8 @@ def test_every_part_of_the_catalogue_gives_a_value_a_day():
     study = replace(study, tasks=(first, *study.tasks[1:]), remote=(app(),))
     lockers = {name: replace(form, cells=(3,)) for name, form in study.formats.items()}
     day = Parcels("cash", (("any", 1.0),), 1.0, ServiceTime(600.0, 1.0), ((540.0, 1.0),), 1440.0, 2880.0, 1.0)
+    both = {name: np.full(3, 10.0) for name in ("homes", "work")}
+    study = replace(study, zones=replace(study.zones, people=both))
     study = replace(study, formats=lockers, parcels=day, choice=ChoiceRules("huff"))
     days = days_of(log, study, reps=(0, 1))
     names = [item.name.split(".")[0] for item in day_values(days)]

@@ -11,7 +11,7 @@ import click
 import netsim
 from netsim.errors import BadInputError, ExitCode, NetsimError
 
-VERBS = ("check", "run", "simulate", "compare", "fit", "report", "selfcheck")
+VERBS = ("check", "run", "simulate", "compare", "fit", "data", "city", "report", "selfcheck")
 
 
 class Verbs(click.Group):

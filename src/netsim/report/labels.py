@@ -134,6 +134,8 @@ def kpi_kind(kpi: KpiValue | KpiDifference) -> Kind:
         "h/a": "count",
         "m": "count",
         "visits/d": "count",
+        "index": "ratio",
+        "ratio": "ratio",
     }
     return kinds.get(kpi.unit, "number")
 
