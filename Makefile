@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 LOCK := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate $(LOCK_FLAGS)
 SCHEMA := docs/schema/scenario.schema.json
-BENCHMARKS := simulation main_job
+BENCHMARKS := simulation main_job geo
 
 .PHONY: help demo test test-long check bench docs schema lock clean
 .DEFAULT_GOAL := help

@@ -15,6 +15,9 @@ MORE_PLANS = 2
 
 WITNESS_LIMIT = 200
 """Nodes that a witness search settles: a missed witness costs a needless shortcut, no error."""
+ONE_IN = 1 << 32
+OUT_BITS = ONE_IN - 1
+"""Parts of the number that ``degrees`` gives."""
 SHORTCUT_WEIGHT, ARC_WEIGHT, DEPTH_WEIGHT = 2.0, 1.0, 1.0
 """Priority of a node: 2 x shortcuts - arcs + depth, which keeps the hierarchy flat and even over the city."""
 
@@ -141,7 +144,7 @@ def add(graph: Any, counters: Any, plan: Any, needed: int) -> None:
 
 @compiled
 def degrees(graph: Any, node: int) -> int:
-    """Return the arcs into a node times 65536, plus those out of it."""
+    """Return how many arcs lead into a node, in the upper half of the number, and out of it in the lower."""
     first_out, first_in, next_out, next_in, _, _, _, _ = graph
     count = 0
     arc = first_out[node]
@@ -150,7 +153,7 @@ def degrees(graph: Any, node: int) -> int:
         arc = next_out[arc]
     arc = first_in[node]
     while arc >= 0:
-        count += 65536
+        count += ONE_IN
         arc = next_in[arc]
     return count
 
@@ -196,7 +199,7 @@ def rank_first(graph: Any, room: Any, counters: Any, order: Any, plan: Any) -> N
     for node in range(len(priority)):
         needed = shortcuts(graph, room, counters, node, plan)
         both = degrees(graph, node)
-        arcs = (both & 65535) + (both >> 16)
+        arcs = (both & OUT_BITS) + (both >> 32)
         priority[node] = SHORTCUT_WEIGHT * needed - ARC_WEIGHT * arcs
         counters[2] = push(keys, nodes, counters[2], priority[node], node)
 
@@ -227,14 +230,14 @@ def contract(graph: Any, room: Any, counters: Any, order: Any, plan: Any) -> int
             counters[2] = drop(keys, nodes, counters[2])
             continue
         both = degrees(graph, node)
-        pairs = (both & 65535) * (both >> 16)
+        pairs = (both & OUT_BITS) * (both >> 32)
         if counters[0] + pairs > len(tail):
             return MORE_ARCS
         if pairs > len(plan[0]):
             return MORE_PLANS
         counters[2] = drop(keys, nodes, counters[2])
         needed = shortcuts(graph, room, counters, node, plan)
-        arcs = (both & 65535) + (both >> 16)
+        arcs = (both & OUT_BITS) + (both >> 32)
         now = SHORTCUT_WEIGHT * needed - ARC_WEIGHT * arcs + DEPTH_WEIGHT * depth[node]
         if counters[2] > 0 and now > keys[0]:  # others come first now
             priority[node] = now

@@ -21,6 +21,7 @@ from netsim.geo.ways.queries import fill, scan
 ROOM = 2.2
 """Arcs of the hierarchy over those of a street network, shortcuts included, that room is made for at first."""
 WITNESS_HEAP = 4096
+"""Nodes that wait in a witness search; more are left out, which costs a needless shortcut at worst."""
 PLANS = 1024
 """Shortcuts of one node that room is made for at first."""
 BUCKET_ROOM = 400
@@ -138,7 +139,7 @@ def _room(column: NDArray[np.int32] | Costs, room: int) -> NDArray[np.int32] | C
     Its memory is no part of the heap: what is not used costs nothing, and all goes back before the result is made.
     """
     memory = mmap.mmap(-1, max(room, 1) * column.itemsize)
-    longer = np.frombuffer(memory, dtype=column.dtype, count=room)
+    longer: NDArray[Any] = np.frombuffer(memory, dtype=column.dtype, count=room)
     longer[: len(column)] = column
     return longer
 
@@ -162,7 +163,7 @@ def _upward(graph: tuple[NDArray[np.int32] | Costs, ...], used: int, rank: NDArr
         chosen = chosen[np.argsort(ends[chosen], kind="stable")]
         first = np.concatenate([[0], np.cumsum(np.bincount(ends[chosen], minlength=size))]).astype(np.int32)
         second = along[chosen] if len(along) else along
-        sides.append((first, _room(others[chosen],len(chosen)), _room(cost[chosen],len(chosen)),_room(second,len(second))))
+        sides.append((first, others[chosen], np.asarray(cost[chosen], np.float64), np.asarray(second, np.float64)))
     return Hierarchy(place, *sides[0], *sides[1])
 
 

@@ -1,0 +1,160 @@
+"""Outlets, ATMs and candidate sites of a synthetic city."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from netsim.geo.sites import SiteTable, keep_apart
+from netsim.geo.synthetic.blocks import Ids, Numbers
+from netsim.geo.synthetic.clusters import draw_clusters
+from netsim.geo.synthetic.draws import stream, whole
+from netsim.geo.synthetic.ground import CRS
+from netsim.geo.synthetic.streets import CLASSES, Streets
+from netsim.geo.synthetic.targets import ATMS, BRANCHES, BRANDS
+from netsim.geo.zones import Zones
+from netsim.model.provenance import Evidence
+
+OWN: Final = "Own"
+"""Name of one's own brand."""
+CANDIDATES: Final = 500.0 / 300.0
+"""Candidate sites per 10,000 people: 500 in a city of three millions."""
+CANDIDATES_APART_M: Final = 300.0
+ATMS_APART_M: Final = 60.0
+"""ATM sites and candidate sites are each at least so far from the next of their kind."""
+MAIN_STREET: Final = 4.0
+"""By how much likelier a site is at a junction of a main street than elsewhere."""
+CENTRAL: Final = 1.3
+"""Power of the jobs of a hexagon by which branches are drawn: above 1, as they crowd more than jobs do."""
+
+
+def draw_sites(
+    streets: Streets, cells: Zones, like: str, seed: int, *, own: int | None = None, candidates: int | None = None
+) -> SiteTable:
+    """
+    Draw the sites of a city: own branches, branches of competitors, ATM sites and candidate sites.
+
+    Parameters
+    ----------
+    streets
+        Streets, in the CRS of the hexagons.
+    cells
+        Hexagons with people and jobs.
+    like, seed
+        Kind and seed of the city.
+    own
+        Number of own branches; None for the share of the largest brand.
+    candidates
+        Number of candidate sites; None for the usual one of so many people.
+
+    Returns
+    -------
+    SiteTable
+        Kinds ``branch`` (own), ``competitor``, ``atm`` and ``candidate``; the column ``footfall`` counts who lives and
+        who works in the site's hexagon.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative or the city has no room for so many.
+    """
+    for name, number in (("own branches", own), ("candidates", candidates)):
+        if number is not None and number < 0:
+            raise ValueError(f"the number of {name} must not be negative, got {number}")
+    tens = float(cells.columns["population"].sum()) / 10_000.0
+    sizes = whole(np.array(BRANDS, dtype=np.float64), round(BRANCHES * tens))
+    sizes[0] = sizes[0] if own is None else own
+    at_junction = cKDTree(np.column_stack([cells.x, cells.y])).query(streets.xy)[1]
+    main, heading = _junctions(streets)
+    jobs, footfall = cells.columns["jobs"], cells.columns["night"] + cells.columns["jobs"]
+    crowd = np.bincount(at_junction, minlength=len(cells))
+    # A hexagon's weight is shared by its junctions: many small streets draw no more outlets than few.
+    share = np.where(main, MAIN_STREET, 1.0) / np.maximum(crowd, 1)[at_junction]
+    rng = stream(seed, like, "branches")
+    stand = draw_clusters(int(sizes.sum()), streets.xy, heading, share * jobs[at_junction] ** CENTRAL, rng)
+    brand = _dealt(sizes, rng)
+    atm_rng, candidate_rng = stream(seed, like, "atms"), stream(seed, like, "candidates")
+    atms = _scattered(streets.xy, share * footfall[at_junction], round(ATMS * tens), ATMS_APART_M, atm_rng)
+    atm_brand = _dealt(whole(np.array(BRANDS, dtype=np.float64), len(atms)), atm_rng)
+    wanted = round(CANDIDATES * tens) if candidates is None else candidates
+    free = _scattered(streets.xy, share * footfall[at_junction], wanted, CANDIDATES_APART_M, candidate_rng)
+    first = np.argsort(brand > 0, kind="stable")
+    xy = np.concatenate([stand.xy[first], streets.xy[atms], streets.xy[free]])
+    kinds = ["branch"] * int((brand == 0).sum()) + ["competitor"] * int((brand > 0).sum())
+    kinds += ["atm"] * len(atms) + ["candidate"] * len(free)
+    brands = [brand_name(number) for number in np.concatenate([brand[first], atm_brand]).tolist()] + [""] * len(free)
+    return _table(xy, kinds, brands, _footfall(xy, cells))
+
+
+def brand_name(number: int) -> str:
+    """
+    Return the name of a brand; number 0 is one's own.
+
+    Examples
+    --------
+    >>> brand_name(0), brand_name(13)
+    ('Own', 'Bank N')
+    """
+    return f"Bank {chr(ord('A') + number)}" if number else OWN
+
+
+def _junctions(streets: Streets) -> tuple[Numbers, Numbers]:
+    """Whether each junction lies on a main street, and the direction of the greatest street that ends there."""
+    ends, other = streets.ends.ravel(), streets.ends[:, ::-1].ravel()
+    road_class = np.repeat(streets.road_class, 2)
+    # Written last: the greatest street, and of equal ones the first.
+    order = np.argsort(-road_class, kind="stable")
+    to = np.zeros(len(streets.xy), dtype=np.int64)
+    best = np.full(len(streets.xy), len(CLASSES))
+    to[ends[order]], best[ends[order]] = other[order], road_class[order]
+    step = streets.xy[to] - streets.xy
+    return best <= CLASSES.index("secondary"), np.asarray(np.arctan2(step[:, 1], step[:, 0]))
+
+
+def _dealt(sizes: Ids, rng: np.random.Generator) -> Ids:
+    """Brands in an order in which each comes at even steps, so that hardly two of one stand side by side."""
+    brand = np.repeat(np.arange(len(sizes)), sizes)
+    turn = np.concatenate([np.arange(size) for size in sizes.tolist()]) if len(brand) else np.zeros(0)
+    shift = rng.random(len(sizes))
+    return np.asarray(brand[np.argsort((turn + shift[brand]) / np.maximum(sizes, 1)[brand], kind="stable")])
+
+
+def _scattered(xy: Numbers, weight: Numbers, count: int, apart_m: float, rng: np.random.Generator) -> Ids:
+    """Draw junctions with chances in proportion to weights, each far enough from all drawn before."""
+    some = np.flatnonzero(weight > 0.0)
+    key = np.log(-np.log(1.0 - rng.random(len(weight))[some])) - np.log(weight[some])
+    order = some[np.argsort(key, kind="stable")].tolist()
+    kept = keep_apart(xy[:, 0], xy[:, 1], order, apart_m, limit=count)
+    if len(kept) < count:
+        raise ValueError(f"only {len(kept)} of {count} sites lie {apart_m:g} m apart; ask for fewer")
+    return np.array(kept, dtype=np.int64)
+
+
+def _footfall(xy: Numbers, cells: Zones) -> Numbers:
+    """Who lives and who works in the hexagon of each place."""
+    cell = cKDTree(np.column_stack([cells.x, cells.y])).query(xy)[1] if len(xy) else np.zeros(0, dtype=np.int64)
+    return np.asarray(cells.columns["night"][cell] + cells.columns["jobs"][cell])
+
+
+def _table(xy: Numbers, kinds: list[str], brands: list[str], footfall: Numbers) -> SiteTable:
+    """Give the sites ids and names, numbered by kind."""
+    seen: dict[str, int] = {}
+    ids, names = [], []
+    for kind, brand in zip(kinds, brands, strict=True):
+        seen[kind] = seen.get(kind, 0) + 1
+        ids.append(f"{kind}-{seen[kind]:04d}")
+        names.append(f"{brand or 'Site'} {'ATM ' if kind == 'atm' else ''}{seen[kind]}")
+    synthetic: Evidence = "synthetic"
+    return SiteTable(
+        id=tuple(ids),
+        name=tuple(names),
+        kind=tuple(kinds),
+        brand=tuple(brands),
+        x=xy[:, 0].copy(),
+        y=xy[:, 1].copy(),
+        evidence=(synthetic,) * len(ids),
+        crs=CRS,
+        columns={"footfall": footfall},
+    )
