@@ -24,18 +24,26 @@ def page(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
+def options_of(command):
+    """Options of a verb and of the verbs below it."""
+    below = getattr(command, "commands", {}).values()
+    return {name for parameter in command.params for name in parameter.opts} | {
+        name for other in below for name in options_of(other)
+    }
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_and_option_is_told(verb):
     text = page("reference/cli.md")
     command = cli.get_command(None, verb)
     assert f"| `{verb} " in text
-    options = {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
+    options = {name for name in options_of(command) if name.startswith("--")}
     assert [name for name in sorted(options) if f"`{name}" not in text] == []
 
 
 def test_no_option_is_made_up():
     told = set(re.findall(r"^\| `(--[a-z-]+)", page("reference/cli.md"), re.MULTILINE))
-    known = {name for verb in VERBS for parameter in cli.get_command(None, verb).params for name in parameter.opts}
+    known = {name for verb in VERBS for name in options_of(cli.get_command(None, verb))}
     assert told <= known | {"--version", "--help"}
 
 

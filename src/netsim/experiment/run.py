@@ -146,7 +146,8 @@ def run_study(
         )
     result = _planned(study, loop, found, other, swings)
     if today is not None:
-        result = replace(result, warnings=(*result.warnings, *today.warnings))
+        told = (*result.warnings, *today.warnings, *_worse_than_today(study, result, today))
+        result = replace(result, warnings=told)
     return Run(result, study, basemap, found.days, found.totals, today)
 
 
@@ -204,6 +205,14 @@ def _disagreed(outcome: ChoiceOutcome | None) -> tuple[str, ...]:
     last = outcome.rounds[-1]
     values = {"rounds": len(outcome.rounds), "moving": 100.0 * last.moving, "outlet": last.outlet}
     return (code_sentence("warning.choice_open", **values, change=abs(last.change)),)
+
+
+def _worse_than_today(study: Study, result: RunResult, today: RunResult) -> tuple[str, ...]:
+    """Return a warning where customers who choose make a plan dearer than what stands today: it was a heuristic."""
+    more = result.cost.total - today.cost.total
+    if study.choice is None or more <= 0.0:
+        return ()
+    return (code_sentence("warning.choice_dearer", more=more),)
 
 
 def _imprecise(measurement: Measurement, study: Study) -> tuple[str, ...]:

@@ -39,11 +39,6 @@ def distance_mean(days: NetworkDays) -> NDArray[np.float64]:
     return ratio(days.by_day(rows, _way(days, days.study.travel.metres)), days.by_day(rows))
 
 
-def open_sites(days: NetworkDays) -> NDArray[np.bool_]:
-    """Return which sites have an outlet in use, shape ``(sites,)``."""
-    return np.array([option is not None for option in days.options], dtype=np.bool_)
-
-
 def covered_share(study: Study, options: tuple[Option | None, ...], rule: CoverageRule) -> float:
     """
     Return the share of people who have an open outlet doing the rule's task within its time.

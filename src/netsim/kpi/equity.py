@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netsim.geo.accessibility import AccessData, TwoStep, two_step_access
-from netsim.kpi.access import open_sites
 from netsim.kpi.catalogue import KPIS, Kpi, KpiFamily, NetworkDays
 from netsim.model.service import LANES
 from netsim.model.study import Study
@@ -18,7 +17,7 @@ Floats = NDArray[np.float64]
 
 def nearest_minutes(days: NetworkDays) -> Floats:
     """Return the way from each zone to the nearest outlet in use, minutes, ``inf`` for none, shape ``(zones,)``."""
-    used = open_sites(days)
+    used = np.array([option is not None for option in days.options], dtype=np.bool_)
     minutes = days.study.travel.minutes[:, used]
     return minutes.min(axis=1) if used.any() else np.full(len(minutes), np.inf)
 

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 Ids = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 
-MOST_LEVELS = 30
-"""A block of a square kilometre cut in two so often is a square millimetre."""
+SMALLEST_M2 = 500.0
+"""A smaller block is not cut: it holds one house."""
+MOST_LEVELS = 40
+"""No block is cut in two so often before it is that small."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,9 +209,10 @@ def _grow(
         wanted = size(corners.mean(axis=1)) * np.exp(lean)
         # A block is never more urgent than the one that it is a part of: once so many are seen, a block that is less
         # urgent than all of them is not cut, nor is any part of it.
-        urgency = np.minimum(_area(corners) / wanted, before)
+        area = _area(corners)
+        urgency = np.where(area < SMALLEST_M2, 0.0, np.minimum(area / wanted, before))
         seen = np.sort(np.concatenate([seen, urgency]))[-count:]
-        now = np.flatnonzero(urgency >= (seen[0] if len(seen) == count else 0.0))
+        now = np.flatnonzero((urgency > 0.0) & (urgency >= (seen[0] if len(seen) == count else 0.0)))
         cut = np.full(len(nodes), -1)
         cut[now] = done + np.arange(len(now))
         rounds.append(_Round(nodes, sides, made_by, cut, urgency))
