@@ -47,9 +47,7 @@ class Clusters:
             array.flags.writeable = False
 
 
-def draw_clusters(
-    count: int, xy: Numbers, heading: Numbers, weight: Numbers, rng: np.random.Generator
-) -> Clusters:
+def draw_clusters(count: int, xy: Numbers, heading: Numbers, weight: Numbers, rng: np.random.Generator) -> Clusters:
     """
     Place outlets in rows along streets so that distances of nearest neighbours are as in a real city.
 

@@ -54,7 +54,7 @@ class Waves:
         # Wave by wave: a matrix product may order its sums by the number of threads.
         for (along, up), phase in zip(self.vectors.tolist(), self.phases.tolist(), strict=True):
             found += np.cos(xy[:, 0] * along + xy[:, 1] * up + phase)
-        return found * np.sqrt(2.0 / len(self.phases))
+        return np.asarray(found * np.sqrt(2.0 / len(self.phases)), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from netsim.geo.synthetic.blocks import Ids, Numbers, Plan, on_street, places
 from netsim.geo.synthetic.styles import Style
 
 NEAREST, MIDDLE = 0.05, 0.47
-"""A lane begins between these parts of the side of its block, or so far from its other end: two lanes a side at most."""
+"""A lane begins between these parts of the side of its block, or so far from its end: two lanes a side at most."""
 
 _PIECE: Final = np.array([[0.4, 0.5], [0.6, 0.5], [0.25, 0.36], [0.28, 0.66], [0.74, 0.35], [0.72, 0.65]])
 _PIECE_ENDS: Final = np.array([[0, 1], [0, 2], [0, 3], [1, 4], [1, 5]])

@@ -81,7 +81,7 @@ def _of_streets(streets: Streets, km2: float) -> dict[str, float]:
 def _of_people(cells: Zones) -> dict[str, float]:
     """Figures of people by hexagon and census zone."""
     people = cells.columns["population"]
-    by_zone = np.bincount(cells.columns["census"].astype(np.int64), people)[1:]
+    by_zone = np.bincount(cells.columns["census"].astype(np.int64), people)[1:].astype(np.float64)
     return {
         **_quantiles("cell_people", people),
         "cell_empty_share": float((people == 0.0).mean()),

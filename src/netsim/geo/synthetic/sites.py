@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from netsim.geo.sites import SiteTable, keep_apart
@@ -100,7 +101,7 @@ def brand_name(number: int) -> str:
     return f"Bank {chr(ord('A') + number)}" if number else OWN
 
 
-def _junctions(streets: Streets) -> tuple[Numbers, Numbers]:
+def _junctions(streets: Streets) -> tuple[NDArray[np.bool_], Numbers]:
     """Whether each junction lies on a main street, and the direction of the greatest street that ends there."""
     ends, other = streets.ends.ravel(), streets.ends[:, ::-1].ravel()
     road_class = np.repeat(streets.road_class, 2)
