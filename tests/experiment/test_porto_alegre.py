@@ -39,6 +39,28 @@ def test_the_city_as_it_stands_is_simulated():
     assert kpis["visits_per_day"] <= run.study.demand.visits.sum() * 1.1
 
 
+MODES = {"car": "drive own speeds", "walk": "walk 4.8", "transit": "walk 4.8 km/h and transit"}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_city_is_travelled_by_car_on_foot_and_with_transit(mode):
+    study, _ = load_study(ROOT / f"scenarios/porto_alegre_{mode}.yaml")
+    assert study.travel.mode.startswith(MODES[mode])
+    assert np.isfinite(study.travel.minutes).all()
+    if mode == "transit":
+        walk, _ = load_study(ROOT / "scenarios/porto_alegre_walk.yaml")
+        assert (study.travel.minutes <= walk.travel.minutes + 1e-3).all()
+        assert np.median(study.travel.minutes) < 0.7 * np.median(walk.travel.minutes)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mode", MODES)
+def test_the_city_is_planned_for_every_mode(mode, tmp_path):
+    path = ROOT / f"scenarios/porto_alegre_{mode}.yaml"
+    run = run_scenario(path, cache=ContentCache(tmp_path / "cache"), with_sensitivity=False)
+    assert run.result.status == "certified"
+
+
 @pytest.mark.long
 def test_the_city_is_planned_and_certified(tmp_path):
     run = run_scenario(

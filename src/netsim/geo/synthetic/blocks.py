@@ -209,7 +209,7 @@ def _grow(
         wanted = size(corners.mean(axis=1)) * np.exp(lean)
         # A block is never more urgent than the one that it is a part of: once so many are seen, a block that is less
         # urgent than all of them is not cut, nor is any part of it.
-        area = _area(corners)
+        area = areas(corners)
         urgency = np.where(area < SMALLEST_M2, 0.0, np.minimum(area / wanted, before))
         seen = np.sort(np.concatenate([seen, urgency]))[-count:]
         now = np.flatnonzero((urgency > 0.0) & (urgency >= (seen[0] if len(seen) == count else 0.0)))
@@ -275,8 +275,20 @@ def _first(streets: _Streets, plan: Plan, rounds: list[_Round], count: int) -> P
     )
 
 
-def _area(corners: Numbers) -> Numbers:
-    """Areas of quadrilaterals, m2, by half the cross product of their diagonals."""
+def areas(corners: Numbers) -> Numbers:
+    """
+    Return the areas of quadrilaterals, m2: half the cross product of their diagonals.
+
+    Parameters
+    ----------
+    corners
+        Metres, shape ``(n, 4, 2)``.
+
+    Examples
+    --------
+    >>> areas(np.array([[[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]]])).tolist()
+    [12.0]
+    """
     one, other = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
     return np.asarray(0.5 * np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]))
 

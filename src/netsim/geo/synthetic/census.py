@@ -12,7 +12,7 @@ from netsim.geo.synthetic.draws import stream
 from netsim.geo.synthetic.targets import CENSUS_QUANTILES
 from netsim.geo.zones import Zones
 
-SIZES: Final = ((0.0, 0.1, 0.5, 0.9, 1.0), (12_500.0, *CENSUS_QUANTILES, 23_000.0))
+SIZES: Final = ((0.0, 0.1, 0.5, 0.9, 1.0), (12_500.0, *CENSUS_QUANTILES, 20_500.0))
 """Share of the census zones -> that have at most so many people; the ends are assumed."""
 
 

@@ -16,8 +16,8 @@ from netsim.geo.synthetic.streets import Streets, draw_streets
 from netsim.geo.synthetic.targets import CELL_KM2, street_targets
 from netsim.geo.zones import Zones
 
-FEWEST: Final = 50_000
-"""With fewer people there are too few outlets, census zones and streets to be held to a row."""
+FEWEST: Final = 100_000
+"""With fewer people a city has not even branches of all 14 brands, and too few of all else to be held to a row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +79,7 @@ def synthetic_city(
     like
         ``island``, ``A``, ``B`` or ``C``.
     people
-        Residents, 50,000 at least.
+        Residents, 100,000 at least.
     seed
         Another seed gives another city; more outlets or other hexagons move no street.
     hexes
@@ -96,9 +96,9 @@ def synthetic_city(
 
     Examples
     --------
-    >>> city = synthetic_city("A", 60_000, seed=1, candidates=5)
+    >>> city = synthetic_city("A", 100_000, seed=1, candidates=5)
     >>> city.people, len(city.zones), city.sites.kind.count("candidate")
-    (60000, 91, 5)
+    (100000, 148, 5)
     """
     street_targets(like)
     if people < FEWEST:

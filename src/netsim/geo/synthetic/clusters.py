@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from netsim.geo.synthetic.blocks import Ids, Numbers
-from netsim.geo.synthetic.draws import even, whole
+from netsim.geo.synthetic.draws import even, lottery, whole
+from netsim.geo.synthetic.targets import NEIGHBOUR
 
-NEIGHBOUR_QUANTILES: Final = ((0.0, 0.1, 0.5, 0.9, 1.0), (3.0, 7.0, 47.0, 136.0, 320.0))
+NEIGHBOUR_QUANTILES: Final = ((0.0, 0.1, 0.5, 0.9, 1.0), (3.0, *NEIGHBOUR, 320.0))
 """Share of outlets -> whose nearest neighbour is at most so many metres away; the ends are assumed."""
 CLUSTER: Final = 3.5
 """Outlets of a cluster, on average; two at least."""
@@ -47,7 +49,34 @@ class Clusters:
             array.flags.writeable = False
 
 
-def draw_clusters(count: int, xy: Numbers, heading: Numbers, weight: Numbers, rng: np.random.Generator) -> Clusters:
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginnings:
+    """
+    Places where a cluster may begin.
+
+    Parameters
+    ----------
+    xy
+        Metres, shape ``(n, 2)``.
+    heading
+        Direction of a street there, radians, shape ``(n,)``.
+    weight
+        Chances, shape ``(n,)``; large clusters come to places drawn first.
+    """
+
+    xy: Numbers
+    heading: Numbers
+    weight: Numbers
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays."""
+        for array in (self.xy, self.heading, self.weight):
+            array.flags.writeable = False
+
+
+def draw_clusters(
+    count: int, beginnings: Beginnings, allowed: Callable[[Numbers], bool], rng: np.random.Generator
+) -> Clusters:
     """
     Place outlets in rows along streets so that distances of nearest neighbours are as in a real city.
 
@@ -58,12 +87,10 @@ def draw_clusters(count: int, xy: Numbers, heading: Numbers, weight: Numbers, rn
     ----------
     count
         How many outlets.
-    xy
-        Places where a cluster may begin, metres, shape ``(n, 2)``.
-    heading
-        Direction of a street there, radians, shape ``(n,)``.
-    weight
-        Chances of the places, shape ``(n,)``; large clusters come to places drawn first.
+    beginnings
+        Places where clusters may begin.
+    allowed
+        Tells whether outlets may stand at some places, shape ``(k, 2)``.
     rng
         Random numbers.
 
@@ -75,29 +102,22 @@ def draw_clusters(count: int, xy: Numbers, heading: Numbers, weight: Numbers, rn
     if count == 0:
         return Clusters(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
     rows = _dealt(count, rng)
-    some = np.flatnonzero(weight > 0.0)
-    key = np.log(-np.log(1.0 - rng.random(len(weight))[some])) - np.log(weight[some])
-    waiting = some[np.argsort(key, kind="stable")]
-    begun, placed = np.zeros((0, 2)), np.zeros((0, 2))
-    limits, found = np.zeros(0), []
-    at = 0
+    waiting = iter(lottery(beginnings.weight, rng).tolist())
+    begun, stand = np.zeros((0, 2)), _Standing(np.zeros((0, 2)), np.zeros(0))
     for gaps in rows:
         row, limit = _row(gaps)
-        while True:
-            if at == len(waiting):
+        points = None
+        while points is None:
+            place = next(waiting, None)
+            if place is None:
                 raise ValueError(f"no room for {count} outlets in clusters; ask for fewer")
-            place = waiting[at]
-            at += 1
-            if len(begun) and np.hypot(*(begun - xy[place]).T).min() < CLUSTERS_APART_M:
-                continue
-            points = _fitting(row, limit, (xy[place], float(heading[place])), (placed, limits), rng)
-            if points is not None:
-                break
-        begun = np.concatenate([begun, xy[place][None]])
-        placed, limits = np.concatenate([placed, points]), np.concatenate([limits, limit])
-        found.append(points)
-    number = np.repeat(np.arange(len(rows)), [len(points) for points in found])
-    return Clusters(placed, number)
+            origin = beginnings.xy[place]
+            if not len(begun) or np.hypot(*(begun - origin).T).min() >= CLUSTERS_APART_M:
+                turned = _turned(row, origin, float(beginnings.heading[place]), rng)
+                points = next((way for way in turned if stand.clear(way, limit) and allowed(way)), None)
+        begun = np.concatenate([begun, origin[None]])
+        stand = _Standing(np.concatenate([stand.xy, points]), np.concatenate([stand.limit, limit]))
+    return Clusters(stand.xy, np.repeat(np.arange(len(rows)), [len(gaps) + 1 for gaps in rows]))
 
 
 def nearest_m(xy: Numbers) -> Numbers:
@@ -119,13 +139,26 @@ def _dealt(count: int, rng: np.random.Generator) -> list[Numbers]:
     wished = np.interp(np.arange(count) / (count - 1), *NEIGHBOUR_QUANTILES)
     clusters = max(round(count / CLUSTER), 1)
     # The two closest have the lowest gaps, pair by pair; so every further outlet is farther off than they are.
-    pairs = (wished[0 : 2 * clusters : 2] + wished[1 : 2 * clusters : 2]) / 2.0
+    pairs = _of_two(wished, clusters)
     pairs = pairs[rng.permutation(len(pairs))]
     more = whole(-np.log(even(rng, len(pairs))), count - 2 * len(pairs))
     further = wished[2 * len(pairs) :][rng.permutation(count - 2 * len(pairs))]
     parts = np.split(further, np.cumsum(more)[:-1])
     rows = [np.concatenate([[pair], np.sort(part)]) for pair, part in zip(pairs, parts, strict=True)]
     return sorted(rows, key=len, reverse=True)
+
+
+def _of_two(wished: Numbers, clusters: int) -> Numbers:
+    """One distance for the two outlets of each pair: between the two wished, where the quantiles are kept best."""
+    lower, upper = wished[0 : 2 * clusters : 2], wished[1 : 2 * clusters : 2]
+    shares, goal = NEIGHBOUR_QUANTILES[0][1:-1], np.array(NEIGHBOUR)
+
+    def off(part: float) -> float:
+        both = np.concatenate([np.repeat(lower + part * (upper - lower), 2), wished[2 * clusters :]])
+        return float(np.abs(np.quantile(both, shares) / goal - 1.0).max())
+
+    part = min((0.0, 0.25, 0.5), key=off)
+    return np.asarray(lower + part * (upper - lower))
 
 
 def _row(gaps: Numbers) -> tuple[Numbers, Numbers]:
@@ -143,22 +176,21 @@ def _row(gaps: Numbers) -> tuple[Numbers, Numbers]:
     return np.array(places), np.concatenate([gaps[:1], gaps])
 
 
-def _fitting(
-    row: Numbers,
-    limit: Numbers,
-    place: tuple[Numbers, float],
-    others: tuple[Numbers, Numbers],
-    rng: np.random.Generator,
-) -> Numbers | None:
-    """Lay a row along the street at a place, or across, so that it comes near no other; None if it cannot be."""
-    origin, heading = place
-    placed, limits = others
-    turns = heading + np.arange(TURNS) * np.pi / 2.0 + np.repeat(rng.uniform(-SWING, SWING, TURNS // 4), 4)
-    for turn in turns.tolist():
-        points = np.asarray(origin + row[:, None] * np.array([np.cos(turn), np.sin(turn)]))
-        if not len(placed):
-            return points
-        far = np.hypot(*(points[:, None, :] - placed[None, :, :]).transpose(2, 0, 1))
-        if (far >= ROOM * np.maximum(limit[:, None], limits[None, :])).all():
-            return points
-    return None
+class _Standing(NamedTuple):
+    """Outlets that stand already, and how far the nearest neighbour of each is."""
+
+    xy: Numbers
+    limit: Numbers
+
+    def clear(self, xy: Numbers, limit: Numbers) -> bool:
+        """Tell whether new outlets come between none of these and its nearest neighbour, nor these between those."""
+        if not len(self.xy):
+            return True
+        far = np.hypot(*(xy[:, None, :] - self.xy[None, :, :]).transpose(2, 0, 1))
+        return bool((far >= ROOM * np.maximum(limit[:, None], self.limit[None, :])).all())
+
+
+def _turned(row: Numbers, origin: Numbers, heading: float, rng: np.random.Generator) -> Iterator[Numbers]:
+    """Lay a row along the street at a place, backwards, and across it, a little off each time."""
+    for turn in (np.arange(TURNS) * np.pi / 2.0 + np.repeat(rng.uniform(-SWING, SWING, TURNS // 4), 4)).tolist():
+        yield np.asarray(origin + row[:, None] * np.array([np.cos(heading + turn), np.sin(heading + turn)]))

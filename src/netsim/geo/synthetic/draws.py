@@ -43,6 +43,32 @@ def even(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
     return (rng.permutation(count) + rng.random(count)) / max(count, 1)
 
 
+def lottery(weight: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """
+    Return positions in the order of a draw without replacement, chances in proportion to weights.
+
+    Parameters
+    ----------
+    weight
+        Non-negative, shape ``(n,)``; positions without weight are left out.
+    rng
+        Random numbers, one for each position.
+
+    References
+    ----------
+    P. S. Efraimidis, P. G. Spirakis, "Weighted random sampling with a reservoir", *Information
+    Processing Letters* 97 (2006).
+
+    Examples
+    --------
+    >>> sorted(lottery(np.array([1.0, 0.0, 3.0]), np.random.default_rng(1)).tolist())
+    [0, 2]
+    """
+    some = np.flatnonzero(weight > 0.0)
+    key = np.log(-np.log(1.0 - rng.random(len(weight))[some])) - np.log(weight[some])
+    return np.asarray(some[np.argsort(key, kind="stable")])
+
+
 def whole(values: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     """
     Return whole numbers in proportion to values, with a given sum, by the largest remainders.

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from netsim.geo.synthetic.blocks import Ids, Numbers, Plan, on_street, places
+from netsim.geo.synthetic.blocks import Ids, Numbers, Plan, areas, on_street, places
+from netsim.geo.synthetic.draws import lottery
 from netsim.geo.synthetic.styles import Style
 
 NEAREST, MIDDLE = 0.05, 0.47
@@ -82,7 +83,7 @@ def draw_pieces(plan: Plan, count: int, rng: np.random.Generator) -> Pieces:
         Random numbers.
     """
     corners = places(plan)[plan.nodes]
-    blocks = np.sort(_weighted(_sizes(corners), count, rng))
+    blocks = np.sort(lottery(areas(corners), rng)[:count])
     a, b, c, d = (corners[blocks, corner][:, None, :] for corner in range(4))
     across, up = _PIECE[None, :, :1], _PIECE[None, :, 1:]
     xy = (a * (1.0 - across) + b * across) * (1.0 - up) + (d * (1.0 - across) + c * across) * up
@@ -110,11 +111,11 @@ def draw_lanes(plan: Plan, count: int, taken: Ids, style: Style, rng: np.random.
         Random numbers.
     """
     corners = places(plan)[plan.nodes]
-    weight = _sizes(corners)
+    weight = areas(corners)
     weight[taken] = 0.0
     axis = rng.integers(0, 2, len(weight))
     # Four places a block: on each of the two sides, near either corner.
-    chosen = np.sort(_weighted(np.repeat(weight, 4), count, rng))
+    chosen = np.sort(lottery(np.repeat(weight, 4), rng)[:count])
     block, place = np.divmod(chosen, 4)
     side = axis[block] + 2 * (place // 2)
     after, opposite_before, opposite_after = (side + 1) % 4, (side + 3) % 4, (side + 2) % 4
@@ -131,16 +132,3 @@ def draw_lanes(plan: Plan, count: int, taken: Ids, style: Style, rng: np.random.
 def _between(one: Numbers, other: Numbers, share: Numbers) -> Numbers:
     """Places at a share of the way."""
     return np.asarray(one + share[:, None] * (other - one))
-
-
-def _sizes(corners: Numbers) -> Numbers:
-    """Areas of blocks, m2."""
-    one, other = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
-    return np.asarray(0.5 * np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]))
-
-
-def _weighted(weight: Numbers, count: int, rng: np.random.Generator) -> Ids:
-    """Draw without replacement, chances in proportion to weights (Efraimidis and Spirakis 2006)."""
-    some = np.flatnonzero(weight > 0.0)
-    key = np.log(-np.log(1.0 - rng.random(len(weight))[some])) - np.log(weight[some])
-    return np.asarray(some[np.argsort(key, kind="stable")[:count]])

@@ -16,7 +16,7 @@ PRIMARY_EVERY: Final = 3
 """Every third main street is primary."""
 CORNER_SHIFT: Final = 0.16
 """Corners of superblocks are off the grid by up to this part of its width."""
-OPEN_BLOCKS: Final = 2.0
+OPEN_BLOCKS: Final = 2.2
 """By how many logarithms blocks are larger where the land is open."""
 OPEN_FROM: Final = 1.3
 """Land is open from about here on, in deviations of the field."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from netsim.geo.spread import zone_shares
 from netsim.geo.synthetic.draws import stream, whole
-from netsim.geo.synthetic.ground import CRS, MIDDLE, Ground, bustle, openness, reach
+from netsim.geo.synthetic.ground import CRS, MIDDLE, OUTLINE_SWING, OUTLINE_WAVES, Ground, bustle, openness, reach
 from netsim.geo.synthetic.targets import CELL_KM2, EMPTY, PEOPLE_QUANTILES, WORKERS
 from netsim.geo.zones import Zones, hex_zones
 
@@ -29,7 +29,7 @@ OLD, OLD_SWING = 0.14, 0.04
 """Share of people of 65 and more, and its deviation from district to district."""
 INCOME_SWING: Final = 0.28
 """Deviation of the logarithm of income from district to district."""
-OUTER: Final = 1.0 + 4 * 0.10
+OUTER: Final = 1.0 + len(OUTLINE_WAVES) * OUTLINE_SWING
 """No place of the city is farther out than this many radii."""
 
 

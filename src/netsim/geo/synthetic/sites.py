@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -10,11 +11,12 @@ from scipy.spatial import cKDTree
 
 from netsim.geo.sites import SiteTable, keep_apart
 from netsim.geo.synthetic.blocks import Ids, Numbers
-from netsim.geo.synthetic.clusters import draw_clusters
-from netsim.geo.synthetic.draws import stream, whole
+from netsim.geo.synthetic.clusters import Beginnings, draw_clusters
+from netsim.geo.synthetic.draws import lottery, stream, whole
 from netsim.geo.synthetic.ground import CRS
+from netsim.geo.synthetic.people import hexagon_width
 from netsim.geo.synthetic.streets import CLASSES, Streets
-from netsim.geo.synthetic.targets import ATMS, BRANCHES, BRANDS
+from netsim.geo.synthetic.targets import ATMS, BRANCHES, BRANDS, CELL_KM2
 from netsim.geo.zones import Zones
 from netsim.model.provenance import Evidence
 
@@ -25,6 +27,8 @@ CANDIDATES: Final = 500.0 / 300.0
 CANDIDATES_APART_M: Final = 300.0
 ATMS_APART_M: Final = 60.0
 """ATM sites and candidate sites are each at least so far from the next of their kind."""
+TAKEN_M: Final = 10.0
+"""A junction is taken if an outlet stands this near."""
 MAIN_STREET: Final = 4.0
 """By how much likelier a site is at a junction of a main street than elsewhere."""
 CENTRAL: Final = 1.3
@@ -74,13 +78,16 @@ def draw_sites(
     # A hexagon's weight is shared by its junctions: many small streets draw no more outlets than few.
     share = np.where(main, MAIN_STREET, 1.0) / np.maximum(crowd, 1)[at_junction]
     rng = stream(seed, like, "branches")
-    stand = draw_clusters(int(sizes.sum()), streets.xy, heading, share * jobs[at_junction] ** CENTRAL, rng)
+    weight = share * jobs[at_junction] ** CENTRAL
+    stand = draw_clusters(int(sizes.sum()), Beginnings(streets.xy, heading, weight), _at_work(cells), rng)
     brand = _dealt(sizes, rng)
     atm_rng, candidate_rng = stream(seed, like, "atms"), stream(seed, like, "candidates")
-    atms = _scattered(streets.xy, share * footfall[at_junction], round(ATMS * tens), ATMS_APART_M, atm_rng)
+    weight = share * footfall[at_junction]
+    atms = _scattered(streets.xy, _free(weight, streets.xy, stand.xy), round(ATMS * tens), ATMS_APART_M, atm_rng)
     atm_brand = _dealt(whole(np.array(BRANDS, dtype=np.float64), len(atms)), atm_rng)
     wanted = round(CANDIDATES * tens) if candidates is None else candidates
-    free = _scattered(streets.xy, share * footfall[at_junction], wanted, CANDIDATES_APART_M, candidate_rng)
+    weight = _free(weight, streets.xy, np.concatenate([stand.xy, streets.xy[atms]]))
+    free = _scattered(streets.xy, weight, wanted, CANDIDATES_APART_M, candidate_rng)
     first = np.argsort(brand > 0, kind="stable")
     xy = np.concatenate([stand.xy[first], streets.xy[atms], streets.xy[free]])
     kinds = ["branch"] * int((brand == 0).sum()) + ["competitor"] * int((brand > 0).sum())
@@ -122,15 +129,33 @@ def _dealt(sizes: Ids, rng: np.random.Generator) -> Ids:
     return np.asarray(brand[np.argsort((turn + shift[brand]) / np.maximum(sizes, 1)[brand], kind="stable")])
 
 
+def _free(weight: Numbers, xy: Numbers, taken: Numbers) -> Numbers:
+    """Leave no weight to junctions at which something stands already."""
+    if not len(taken):
+        return weight
+    return np.where(cKDTree(taken).query(xy)[0] < TAKEN_M, 0.0, weight)
+
+
 def _scattered(xy: Numbers, weight: Numbers, count: int, apart_m: float, rng: np.random.Generator) -> Ids:
     """Draw junctions with chances in proportion to weights, each far enough from all drawn before."""
-    some = np.flatnonzero(weight > 0.0)
-    key = np.log(-np.log(1.0 - rng.random(len(weight))[some])) - np.log(weight[some])
-    order = some[np.argsort(key, kind="stable")].tolist()
-    kept = keep_apart(xy[:, 0], xy[:, 1], order, apart_m, limit=count)
+    kept = keep_apart(xy[:, 0], xy[:, 1], lottery(weight, rng).tolist(), apart_m, limit=count)
     if len(kept) < count:
         raise ValueError(f"only {len(kept)} of {count} sites lie {apart_m:g} m apart; ask for fewer")
     return np.array(kept, dtype=np.int64)
+
+
+def _at_work(cells: Zones) -> Callable[[Numbers], bool]:
+    """Tell whether people work at all of some places: not outside of the city, nor on open land."""
+    tree = cKDTree(np.column_stack([cells.x, cells.y]))
+    works = cells.columns["jobs"] > 0.0
+    # A hexagon reaches from its centre to its corners at the most.
+    reaches = hexagon_width(CELL_KM2) / np.sqrt(3.0)
+
+    def answer(xy: Numbers) -> bool:
+        far, cell = tree.query(xy)
+        return bool(((far <= reaches) & works[cell]).all())
+
+    return answer
 
 
 def _footfall(xy: Numbers, cells: Zones) -> Numbers:

@@ -28,7 +28,7 @@ ONE_WAY: Final = 0.15
 
 ATTEMPTS: Final = 24
 """Plans that are drawn until one is near the rows; a large city is near with the first."""
-NEAR: Final = 0.09
+NEAR: Final = 0.1
 """A plan is taken at once if no row is farther off than this."""
 
 
@@ -103,7 +103,7 @@ def draw_streets(ground: Ground, like: str, km2: float, seed: int) -> Streets:
 
 def misses(streets: Streets, rows: StreetTargets, km2: float) -> float:
     """
-    Return by what part lengths and length per area are off their rows at most.
+    Return by what part shares of degrees, lengths and length per area are off their rows at most.
 
     Parameters
     ----------
@@ -114,8 +114,10 @@ def misses(streets: Streets, rows: StreetTargets, km2: float) -> float:
     km2
         Area that the density refers to.
     """
-    found = [*np.quantile(streets.metres, (0.1, 0.5, 0.9)), streets.metres.sum() / 1_000.0 / km2]
-    wished = np.array([*rows.lengths, rows.road_km])
+    degree = np.bincount(streets.ends.ravel())
+    shares = [float((degree == ends).mean()) for ends in (1, 3, 4)]
+    found = [*shares, *np.quantile(streets.metres, (0.1, 0.5, 0.9)), streets.metres.sum() / 1_000.0 / km2]
+    wished = np.array([*rows.degrees, *rows.lengths, rows.road_km])
     return float(np.abs(np.array(found) / wished - 1.0).max())
 
 
