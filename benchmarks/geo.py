@@ -14,6 +14,7 @@ import sys
 import geo_access
 import geo_areal
 import geo_choice
+import geo_city
 import geo_datum
 import geo_roads
 import geo_travel
@@ -27,7 +28,7 @@ PARTS = {"access": geo_access.records, "tobler": geo_areal.records}
 def measure(with_pandana: bool) -> list[Record]:
     """Return all records; a part whose peer is not installed is left out, and says so."""
     found = [calibration()]
-    for part in (geo_datum.records, geo_choice.records, geo_roads.records):
+    for part in (geo_datum.records, geo_choice.records, geo_roads.records, geo_city.records):
         found += part()
     for package, part in PARTS.items():
         if importlib.util.find_spec(package) is None:

@@ -42,7 +42,7 @@ def study():
 def log(study):
     shares = everyone_to(study, [0, 0, 1])
     keep = shares.site == 0
-    shares = type(shares)(*(getattr(shares, item.name)[keep] for item in fields(shares)))
+    shares = type(shares)(*(getattr(shares, item.name)[keep] for item in fields(shares) if item.name != "by_segment"))
     return simulate_network(study, (BRANCH, ATM), shares, range(3))
 
 

@@ -304,7 +304,7 @@ EDITS = [
         "  zones:\n",
         "  zones:\n    hexes: 100 m\n",
         "hexes: 100",
-        ["exactly one of 'hexes', 'layer' and 'points'"],
+        ["exactly one of 'hexes', 'h3', 'layer' and 'points'"],
         id="two kinds of zones",
     ),
     pytest.param(

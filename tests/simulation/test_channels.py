@@ -57,7 +57,7 @@ def log_of(study, options=None, days=6, **words) -> VisitLog:
     options = options or [DESK] * len(study.sites)
     shares = everyone_to(study, range(len(study.sites)))
     stand = np.array([option is not None for option in options])[shares.site]
-    shares = type(shares)(*(getattr(shares, item.name)[stand] for item in fields(shares)))
+    shares = type(shares)(*(getattr(shares, item.name)[stand] for item in fields(shares) if item.name != "by_segment"))
     return simulate_network(study, options, shares, range(days), **words)
 
 

@@ -14,7 +14,7 @@ LIKE = ("A", "B", "C", "island")
 
 @click.command("city")
 @click.option("--like", type=click.Choice(LIKE), required=True, help="Kind of real city whose figures it is held to.")
-@click.option("--people", type=click.IntRange(1), required=True, help="Residents, 50,000 at least.")
+@click.option("--people", type=click.IntRange(1), required=True, help="Residents, 100,000 at least.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Another seed, another city."
 )

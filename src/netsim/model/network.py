@@ -246,10 +246,10 @@ class Site:
         Own, partner's or competitor's brand; empty if none.
     may_close
         Whether an outlet that stands there may be closed.
-    attraction
-        What draws customers to the place, on top of its format's attraction.
     provenance
         Where the site comes from.
+    attraction
+        What draws customers to the place, on top of its format's attraction.
     """
 
     id: str
@@ -261,8 +261,8 @@ class Site:
     allowed: tuple[str, ...]
     brand: str = ""
     may_close: bool = True
-    attraction: float = 1.0
     provenance: Provenance = field(default=Provenance("unknown", "unverified"))
+    attraction: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

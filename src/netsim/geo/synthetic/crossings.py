@@ -8,8 +8,8 @@ import numpy as np
 
 from netsim.geo.synthetic.blocks import Ids, Numbers, Plan, places
 
-FARTHEST_M = 160.0
-"""Streets that begin farther apart than this are never made to meet: it would show."""
+FAR_M, FARTHEST_M = 160.0, 300.0
+"""Streets that begin farther apart than the first are made to meet only if there are too few others, never beyond."""
 
 
 def with_crossings(plan: Plan, count: int, mixed: float, rng: np.random.Generator) -> Plan:
@@ -21,7 +21,7 @@ def with_crossings(plan: Plan, count: int, mixed: float, rng: np.random.Generato
     plan
         Streets and blocks.
     count
-        How many crossings to make; fewer where there are not so many pairs.
+        How many crossings to make; fewer if there are not so many pairs.
     mixed
         Deviation of the logarithm by which pairs are taken out of the order of their distance: 0 takes the nearest.
     rng
@@ -30,15 +30,10 @@ def with_crossings(plan: Plan, count: int, mixed: float, rng: np.random.Generato
     one, other, gap = _pairs(plan)
     key = np.log(np.maximum(gap, 1e-3)) + mixed * rng.standard_normal(len(gap))
     order = np.argsort(key, kind="stable")
-    order = order[gap[order] <= FARTHEST_M]
-    free = [True] * len(plan.host)
-    chosen: list[int] = []
-    for pair, left, right in zip(order.tolist(), one[order].tolist(), other[order].tolist(), strict=True):
-        if len(chosen) == count:
-            break
-        if free[left] and free[right]:
-            free[left] = free[right] = False
-            chosen.append(pair)
+    chosen = _matched(one, other, order[gap[order] <= FAR_M], count)
+    if len(chosen) < count:
+        # Taken along each street from its beginning, the most pairs come together.
+        chosen = _matched(one, other, np.flatnonzero(gap <= FARTHEST_M), count)
     stays, goes = one[chosen], other[chosen]
     became = np.arange(len(plan.host))
     became[goes] = stays
@@ -49,6 +44,19 @@ def with_crossings(plan: Plan, count: int, mixed: float, rng: np.random.Generato
     return replace(
         plan, along=along, side=side, start=became[plan.start], end=became[plan.end], nodes=became[plan.nodes]
     )
+
+
+def _matched(one: Ids, other: Ids, order: Ids, count: int) -> list[int]:
+    """Take pairs in some order, each node once, until there are enough."""
+    free = [True] * (int(max(one.max(), other.max())) + 1 if len(one) else 0)
+    chosen: list[int] = []
+    for pair, left, right in zip(order.tolist(), one[order].tolist(), other[order].tolist(), strict=True):
+        if len(chosen) == count:
+            break
+        if free[left] and free[right]:
+            free[left] = free[right] = False
+            chosen.append(pair)
+    return chosen
 
 
 def _pairs(plan: Plan) -> tuple[Ids, Ids, Numbers]:

@@ -45,7 +45,7 @@ def cell_count(people: int) -> int:
     Examples
     --------
     >>> cell_count(3_000_000)
-    4526
+    4449
     """
     shares, values = np.array(list(PEOPLE_QUANTILES)), np.array(list(PEOPLE_QUANTILES.values()))
     mean = float(np.sum(np.diff(shares) * (values[1:] + values[:-1]) / 2.0))

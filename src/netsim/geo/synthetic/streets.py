@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -154,8 +155,7 @@ def _draw(ground: Ground, rows: StreetTargets, style: Style, km2: float, key: tu
 
     plan, primary = main_streets(ground, style, rng("corners"))
     counts = _counts(rows, km2, np.bincount(np.concatenate([plan.start, plan.end])))
-    plan = cut_blocks(plan, counts.streets, block_size(ground, style), style.cuts, rng("cuts"))
-    plan = with_crossings(plan, counts.crossings, style.mixed, rng("crossings"))
+    plan = _laid_out(plan, counts, ground, style, rng)
     pieces = draw_pieces(plan, counts.pieces, rng("pieces"))
     lanes = draw_lanes(plan, counts.lanes, pieces.blocks, style, rng("lanes"))
     road_class = np.where(plan.level <= TERTIARY_LEVELS, CLASSES.index("tertiary"), CLASSES.index("residential"))
@@ -164,6 +164,21 @@ def _draw(ground: Ground, rows: StreetTargets, style: Style, km2: float, key: tu
     roads = _without_bends(_roads(plan, lanes, pieces), len(plan.corners))
     xy = bent(ground, np.concatenate([places(plan), lanes.begin, lanes.end, pieces.xy]))
     return _measured(roads, xy, (road_class, direction), rows.circuity, rng("bends"))
+
+
+def _laid_out(
+    main: Plan, counts: _Counts, ground: Ground, style: Style, rng: Callable[[str], np.random.Generator]
+) -> Plan:
+    """Cut superblocks by streets and make some of these meet."""
+
+    def plan(streets: int) -> tuple[Plan, int]:
+        cut = cut_blocks(main, streets, block_size(ground, style), style.cuts, rng("cuts"))
+        made = with_crossings(cut, counts.crossings, style.mixed, rng("crossings"))
+        return made, counts.crossings - int(((made.side == 0) & (made.host >= 0)).sum())
+
+    made, short = plan(counts.streets)
+    # Where too few streets begin opposite each other, a street less for each crossing keeps the junctions of three.
+    return made if short == 0 else plan(max(counts.streets - short, 1))[0]
 
 
 class _Roads(NamedTuple):
