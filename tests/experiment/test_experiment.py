@@ -14,6 +14,7 @@ from netsim.capacity.cache import ContentCache
 from netsim.errors import BadInputError
 from netsim.experiment.store import RECORD, read_kept, write_run
 from netsim.experiment.study import load_study
+from netsim.report.choice_tables import market
 from netsim.text import Text
 from tests.small import write_small
 
@@ -233,6 +234,18 @@ def test_a_plan_is_sized_for_customers_who_choose(contested):
     by_site = np.bincount(outcome.shares.site, minlength=len(run.study.sites))
     assert (by_site > 0).tolist() == [decision.option is not None for decision in run.result.plan.decisions]
     assert 0.0 < outcome.captured[0] / outcome.captured.sum() < 0.95
+
+
+def test_what_we_win_is_lost_by_others(contested):
+    path = contested("won.yaml", "plan: optimise\n")
+    run = netsim.run_scenario(path, cache=ContentCache(None), sets=["simulation.compare_days=5"])
+    table = market(run.result, run.today, Text("en", "EUR"))
+    assert [row[0] for row in table.rows] == ["Our outlets", "Other", "Nobody"]
+    changes = [row[3] for row in table.rows]
+    assert sum(changes) == pytest.approx(0.0, abs=1e-6 * sum(row[1] for row in table.rows))
+    assert any(abs(change) > 1.0 for change in changes)
+    dearer = run.result.cost.total > run.today.cost.total
+    assert any(item.startswith("warning.choice_dearer") for item in run.result.warnings) == dearer
 
 
 def test_a_choice_that_does_not_settle_is_told(contested):

@@ -126,6 +126,19 @@ def test_the_bus_is_taken_where_it_pays(folder):
     assert any("tue is taken as" in note for note in ride.notes)
 
 
+def test_people_come_from_the_stops_of_a_feed(folder):
+    """All departures are at the first stop: everybody starts in the zone around it."""
+    feed(folder)
+    rows = "".join(f"z{k},{X0 + 600 * k},{Y0}\n" for k in range(2))
+    (folder / "zones.csv").write_text(f"id,x,y\n{rows}", "utf-8")
+    spread = "[{share: 100%, by: departures, layer: feed.zip, weekday: tue}]"
+    extra = f"demand: {{layers: {{all: {{people: 500, spread: {spread}}}}}}}\n"
+    geography = "geography: {zones: {points: null, layer: zones.csv, crs: EPSG:3067}}\n"
+    study = load_study(write_small(folder, "stops.yaml", f"plan: as_is\n{geography}{extra}"))[0]
+    people = dict(zip(study.zones.ids, study.zones.people["all"], strict=True))
+    assert people == pytest.approx({"z0": 500.0})
+
+
 def test_points_far_from_roads_are_listed(folder):
     sites = f"[{{id: a, x: {X0}, y: {Y0}, kind: branch}}, {{id: far, x: {X0 + 3000}, y: {Y0}, kind: branch}}]"
     study = study_of(folder, WALK, f"network: {{sites: {sites}}}\n")

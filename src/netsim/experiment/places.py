@@ -18,6 +18,7 @@ from netsim.geo.ancillary import Ancillary, ObjectWeights, RasterWeights
 from netsim.geo.areal import areal_interpolation
 from netsim.geo.basemap import BASEMAP_LAYERS, read_basemap
 from netsim.geo.extent import inside_circle, metric_crs, point_wkb
+from netsim.geo.gtfs import read_gtfs, stops_layer
 from netsim.geo.h3_zones import h3_rows, h3_zones
 from netsim.geo.layers import (
     LayerError,
@@ -275,6 +276,9 @@ class _Reader:
 
     def _spread(self, total: float, zones: Zones, item: SpreadItem, key: str) -> NDArray[np.float64]:
         frame = None
+        if item.weekday is not None:
+            feed = read_gtfs(self.loaded.files[f"{key}.layer"], item.weekday, tell=self._tell)
+            return spread(total, zones, stops_layer(feed), "weight", tell=self._tell, column="departures")
         if item.layer is not None:
             frame = self.layer(f"{key}.layer", item.crs)
         column = item.column if item.column is None else self.renamed.get(item.column, item.column)

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
@@ -180,6 +181,15 @@ def stop_departures(feed: Feed) -> Floats:
     total = np.zeros((len(feed.stop_ids), SLOTS))
     np.add.at(total, feed.stop, feed.departures)
     return total
+
+
+def stops_layer(feed: Feed) -> gpd.GeoDataFrame:
+    """Return the stops as a map layer with ``departures`` a day, for demand that comes from there; unserved ones out."""
+    total = stop_departures(feed).sum(axis=1)
+    rows = np.flatnonzero(total > 0.0)
+    columns = {"id": [feed.stop_ids[row] for row in rows], "departures": total[rows]}
+    points = gpd.points_from_xy(feed.lon[rows], feed.lat[rows])
+    return gpd.GeoDataFrame(columns, geometry=points, crs="EPSG:4326")
 
 
 def headways(feed: Feed) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -21,14 +21,21 @@ class SpreadItem(Input):
 
     share: Share = Field(description="Share of the people spread by this rule.")
     by: Key = Field(
-        description="Spreading rule: residential_floor, workplace_floor, count, weight, road_length or column."
+        description="Spreading rule: residential_floor, workplace_floor, count, weight, road_length, column, or "
+        "departures of the stops of a GTFS feed."
     )
     layer: LayerFile | None = Field(default=None, description="Map layer that the rule weighs.")
     crs: DataCrs | None = Field(default=None, description="CRS of the layer if the file states none; or GCJ02, BD09.")
     column: Label | None = Field(default=None, description="Column of the layer, or of the zones (by: column).")
 
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = Field(
+        default=None, description="Day of the week whose departures count (by: departures)."
+    )
+
     @model_validator(mode="after")
     def _something_to_weigh(self) -> Self:
+        if (self.by == "departures") != (self.weekday is not None):
+            raise ValueError("'by: departures' and 'weekday' go together")
         if self.layer is None and self.column is None:
             raise ValueError("expected 'layer' (a map layer to weigh) or 'column' (a column of the zones)")
         return self

@@ -143,7 +143,7 @@ def run_page_tables(run: RunResult, study: Study, today: RunResult | None, text:
         use_tables.resources(run, study, text, most=use_tables.WORST),
         use_tables.steps(run, study, text),
         use_tables.lockers(run, study, text),
-        choice_tables.market(run, text),
+        choice_tables.market(run, today, text),
         choice_tables.agreement(run, study, text),
         run_tables.kpis(run, study, text, only=("coverage", "served", "assigned"), key="coverage"),
         run_tables.kpis(run, study, text, only=("channel",), key="channels"),

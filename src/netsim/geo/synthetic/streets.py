@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -29,6 +29,8 @@ ONE_WAY: Final = 0.15
 
 ATTEMPTS: Final = 24
 """Plans that are drawn until one is near the rows; a large city is near with the first."""
+OTHER_WIDTHS: Final = (0.75, 1.1)
+"""All plans but the first have superblocks whose width is the usual one times a factor between these."""
 NEAR: Final = 0.1
 """A plan is taken at once if no row is farther off than this."""
 
@@ -153,6 +155,8 @@ def _draw(ground: Ground, rows: StreetTargets, style: Style, km2: float, key: tu
     def rng(purpose: str) -> np.random.Generator:
         return stream(seed, like, f"streets {attempt} {purpose}")
 
+    if attempt:
+        style = replace(style, superblock_m=style.superblock_m * rng("width").uniform(*OTHER_WIDTHS))
     plan, primary = main_streets(ground, style, rng("corners"))
     counts = _counts(rows, km2, np.bincount(np.concatenate([plan.start, plan.end])))
     plan = _laid_out(plan, counts, ground, style, rng)
@@ -177,8 +181,8 @@ def _laid_out(
         return made, counts.crossings - int(((made.side == 0) & (made.host >= 0)).sum())
 
     made, short = plan(counts.streets)
-    # Where too few streets begin opposite each other, a street less for each crossing keeps the junctions of three.
-    return made if short == 0 else plan(max(counts.streets - short, 1))[0]
+    # Where too few streets begin opposite each other, a street less for two crossings keeps the number of junctions.
+    return made if short == 0 else plan(max(counts.streets - short // 2, 1))[0]
 
 
 class _Roads(NamedTuple):
