@@ -184,7 +184,7 @@ def stop_departures(feed: Feed) -> Floats:
 
 
 def stops_layer(feed: Feed) -> gpd.GeoDataFrame:
-    """Return the stops as a map layer with ``departures`` a day, for demand that comes from there; unserved ones out."""
+    """Return the stops that are served as a map layer with ``departures`` a day, for demand that comes from there."""
     total = stop_departures(feed).sum(axis=1)
     rows = np.flatnonzero(total > 0.0)
     columns = {"id": [feed.stop_ids[row] for row in rows], "departures": total[rows]}
