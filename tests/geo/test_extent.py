@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import shapely
 
-from netsim.geo.extent import inside_circle, metric_crs, point_wkb
+from netsim.geo.crs import measuring_crs
+from netsim.geo.extent import inside_circle, point_wkb
 from netsim.geo.layers import LayerError
 from netsim.geo.zones import hex_zones
 
@@ -30,7 +31,7 @@ def test_points_become_wkb():
 
 
 def test_a_layer_in_degrees_or_feet_gets_its_utm_zone():
-    assert metric_crs(AREA.to_crs(CRS)) == CRS
-    assert metric_crs(AREA) == "EPSG:32635"
+    assert measuring_crs(AREA.to_crs(CRS)) == CRS
+    assert measuring_crs(AREA) == "EPSG:32635"
     new_york = gpd.GeoDataFrame(geometry=[shapely.box(-74, 40.6, -73.9, 40.8)], crs="EPSG:4326").to_crs("EPSG:2263")
-    assert metric_crs(new_york) == "EPSG:32618"
+    assert measuring_crs(new_york) == "EPSG:32618"

@@ -17,7 +17,8 @@ from netsim.experiment.segments import growth_factor, parted
 from netsim.geo.ancillary import Ancillary, ObjectWeights, RasterWeights
 from netsim.geo.areal import areal_interpolation
 from netsim.geo.basemap import BASEMAP_LAYERS, read_basemap
-from netsim.geo.extent import inside_circle, metric_crs, point_wkb
+from netsim.geo.crs import measuring_crs
+from netsim.geo.extent import inside_circle, point_wkb
 from netsim.geo.gtfs import read_gtfs, stops_layer
 from netsim.geo.h3_zones import h3_rows, h3_zones
 from netsim.geo.layers import (
@@ -165,11 +166,11 @@ class _Reader:
             zones = raster_zones(raster, asked.hexes, crs, tell=self._tell)
         elif asked.hexes is not None or asked.h3 is not None:
             area = self._area()
-            crs = self.geography.crs or metric_crs(area)
+            crs = self.geography.crs or measuring_crs(area)
             zones = h3_zones(area, asked.h3, crs) if asked.h3 is not None else hex_zones(area, asked.hexes or 0.0, crs)
         elif asked.layer is not None:
             frame = self.layer("geography.zones.layer", asked.crs)
-            crs = self.geography.crs or metric_crs(frame)
+            crs = self.geography.crs or measuring_crs(frame)
             name = column_of(frame, asked.id)
             if asked.shapes == "h3":
                 zones = h3_rows(frame, name, crs)
@@ -235,10 +236,13 @@ class _Reader:
             return spread(self._total(zones, name, name), zones, None, "column", tell=self._tell, column=name)
         people = np.zeros(len(zones))
         for index, item in enumerate(layer.spread):
-            column = item.column if item.column is None else self.renamed.get(item.column, item.column)
-            total = self._total(zones, name, column) if layer.people is None else layer.people
+            total = self._total(zones, name, self._column(item)) if layer.people is None else layer.people
             people = people + self._spread(item.share * total, zones, item, f"demand.layers.{name}.spread[{index}]")
         return people
+
+    def _column(self, item: SpreadItem) -> str | None:
+        """Return the column of the zones that a part is spread by, under the name it was read as."""
+        return None if item.column is None else self.renamed.get(item.column, item.column)
 
     def _counted(self, zones: Zones, census: Census, key: str) -> NDArray[np.float64]:
         """Return people that were counted elsewhere, carried over to the zones; nobody is lost."""
@@ -281,7 +285,7 @@ class _Reader:
             return spread(total, zones, stops_layer(feed), "weight", tell=self._tell, column="departures")
         if item.layer is not None:
             frame = self.layer(f"{key}.layer", item.crs)
-        column = item.column if item.column is None else self.renamed.get(item.column, item.column)
+        column = self._column(item)
         params = {} if column is None else {"column": column}
         return spread(total, zones, frame, item.by, tell=self._tell, **params)
 

@@ -19,9 +19,8 @@ from netsim.model.scenario import Scenario
 from netsim.model.scenario_demand import BehaviourInput, PeopleLayer, SegmentInput
 from netsim.model.service import Task
 from netsim.model.visiting import RemoteStart
+from netsim.scenario.demand_references import TERMINAL
 
-TERMINAL = "terminal"
-"""In ``migration.to``: self-service at the outlet."""
 BY_COUNTER = "by_counter"
 """Ending of the id of those of a segment who do not use terminals yet."""
 

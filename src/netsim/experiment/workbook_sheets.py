@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from netsim.model.planner_sheet import Sheet, SheetColumn
+from netsim.model.planner_sheet import Sheet, SheetColumn, Text
 from netsim.model.scenario import Scenario
 from netsim.model.study import Study
 
@@ -23,7 +23,6 @@ COSTS = {
     "terminal_installation": "",
 }
 """Costs of a format and what they are counted per."""
-Text = str | int | float | bool | None
 
 
 def scenario_sheets(study: Study, scenario: Scenario) -> tuple[Sheet, ...]:

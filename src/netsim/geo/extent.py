@@ -1,4 +1,4 @@
-"""Where a study takes place: its circle, its metric CRS, its typed points."""
+"""Where a study takes place: its circle, its typed points."""
 
 from __future__ import annotations
 
@@ -47,11 +47,3 @@ def inside_circle(zones: Zones, lon: float, lat: float, radius_m: float) -> Zone
 def point_wkb(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[bytes, ...]:
     """Return points as WKB, length n."""
     return tuple(shapely.to_wkb(shapely.points(x, y)))
-
-
-def metric_crs(frame: gpd.GeoDataFrame) -> str:
-    """Return the layer's own CRS where it measures in metres, else the UTM zone of the layer."""
-    own = frame.crs
-    if own is not None and own.is_projected and all(axis.unit_name == "metre" for axis in own.axis_info[:2]):
-        return str(own.to_string())
-    return str(frame.estimate_utm_crs().to_string())

@@ -26,7 +26,7 @@ from netsim.demand.choice import (
 from netsim.demand.choice.huff import HuffParameters
 from netsim.demand.choice.logit import LogitParameters
 from netsim.demand.choice.mci import MciParameters
-from netsim.demand.choice.shares import LEAST_SHARE
+from netsim.demand.choice.shares import LEAST_SHARE, kept_shares, shares_of_groups
 from netsim.model.choice import ChoiceOutcome, ChoiceRound, ChoiceRules, Taste
 from netsim.model.network import Option
 from netsim.model.plan import Shares
@@ -295,7 +295,7 @@ def _shares(choosing: _Choosing, tables: tuple[ChoiceProbabilities, ...]) -> Sha
 def _own_shares(choosing: _Choosing, tables: Sequence[ChoiceProbabilities], visits: Sequence[Array]) -> Shares:
     """Return the mean shares of our outlets, weighted by visits; tiny ones go to the others of the same customers."""
     own = len(choosing.study.sites)
-    rows: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Array]] = []
+    rows: list[tuple[NDArray[np.int64], NDArray[np.int64], Array]] = []
     for task in range(len(choosing.study.tasks)):
         weight = np.array([part[task] for part in visits])
         every = weight.sum(axis=0)
@@ -303,14 +303,8 @@ def _own_shares(choosing: _Choosing, tables: Sequence[ChoiceProbabilities], visi
         share = sum(
             part[:, None] * table.tables[table.group[task]][:, :own] for part, table in zip(weight, tables, strict=True)
         )
-        largest = share.max(axis=1, keepdims=True, initial=0.0)
-        kept = np.where((share >= LEAST_SHARE) | (share >= largest), share, 0.0)  # the largest always stays
-        sums = kept.sum(axis=1, keepdims=True)
-        kept *= np.divide(share.sum(axis=1, keepdims=True), sums, out=np.zeros_like(sums), where=sums > 0)
-        zone, site = np.nonzero(kept)
-        rows.append((np.full(len(zone), task, dtype=np.int64), zone, site, np.minimum(kept[zone, site], 1.0)))
-    task_column, zone_column, site_column, shares = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return Shares(task_column, zone_column, site_column, shares)
+        rows.append(kept_shares(share, LEAST_SHARE))
+    return shares_of_groups(rows, np.arange(len(rows)))
 
 
 def _outcome(

@@ -109,7 +109,7 @@ def run_siting_loop(
                 progress=progress,
             )
             plan, staff, outcome = chosen.plan, chosen.staff, chosen.outcome
-            own = np.maximum(outcome.own, 0.0 if own is None else own * (outcome.own <= 0.0))
+            own = np.where(outcome.own > 0.0, outcome.own, 0.0 if own is None else own)  # none: as last known
         options = tuple(decision.option for decision in plan.decisions)
         _tell(progress, f"round {number}: simulate", number, limits.max_rounds)
         alpha = spent(1.0 - study.simulation.confidence, number, limits.max_rounds)

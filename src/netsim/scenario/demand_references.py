@@ -8,6 +8,7 @@ from netsim.scenario.messages import AT_KEY, Location
 from netsim.scenario.tree import Doubt, Tree, items, unknown
 
 TERMINAL = "terminal"
+"""In ``migration.to``: self-service at the outlet."""
 
 
 def years(tree: Tree) -> Iterator[Doubt]:
@@ -25,24 +26,21 @@ def years(tree: Tree) -> Iterator[Doubt]:
 
 def migration(tree: Tree) -> Iterator[Doubt]:
     """Check where customers move to, with what, and who they are."""
-    channels = [TERMINAL, *tree.table("remote")]
-    layers = tree.table("demand", "layers")
-    parts = [f"{layer}.{part}" for layer in layers for part in tree.table("demand", "layers", layer, "segments")]
+    channels, known = [TERMINAL, *tree.table("remote")], _segments(tree)
     for name, record in tree.records("demand", "migration"):
         here: Location = ("demand", "migration", name)
         yield from unknown((*here, "to"), record.get("to"), "remote channel", channels)
         for index, task in enumerate(items(record.get("tasks"))):
             yield from unknown((*here, "tasks", index), task, "task", tree.table("tasks"))
         for index, segment in enumerate(items(record.get("segments"))):
-            yield from unknown((*here, "segments", index), segment, "segment", [*layers, *parts])
+            yield from unknown((*here, "segments", index), segment, "segment", known)
 
 
 def choice(tree: Tree) -> Iterator[Doubt]:
     """Check the segments and formats that a choice model names, and what competitors do."""
-    layers = tree.table("demand", "layers")
-    parts = [f"{layer}.{part}" for layer in layers for part in tree.table("demand", "layers", layer, "segments")]
+    known = _segments(tree)
     for segment in tree.table("demand", "choice", "segments"):
-        yield from unknown(("demand", "choice", "segments", segment, AT_KEY), segment, "segment", [*layers, *parts])
+        yield from unknown(("demand", "choice", "segments", segment, AT_KEY), segment, "segment", known)
     for name in tree.table("demand", "choice", "formats"):
         yield from unknown(("demand", "choice", "formats", name, AT_KEY), name, "format", tree.format_ids)
     for kind in tree.table("network", "kinds"):
@@ -60,3 +58,12 @@ def parts(tree: Tree) -> Iterator[Doubt]:
                 yield from unknown((*here, "tasks", task, AT_KEY), task, "task", tree.table("tasks"))
             desk = tree.table("demand", "layers", layer, "segments", key, "behaviour").get("desk")
             yield from unknown((*here, "behaviour", "desk"), desk, "station", tree.table("stations"))
+
+
+def _segments(tree: Tree) -> list[str]:
+    """Return the names that segments go by: those of the layers, then those of their parts."""
+    layers = tree.table("demand", "layers")
+    return [
+        *layers,
+        *(f"{name}.{part}" for name in layers for part in tree.table("demand", "layers", name, "segments")),
+    ]

@@ -142,10 +142,10 @@ def choose_rows(
             rows = slice(first, min(first + BLOCK, alternatives.zones))
             near = alternatives.in_zones(rows)
             table, outside[number, rows] = _table(model, near, generalised_cost(near, weights, row), parameters)
-            zone, site, share = _kept(table, least)
+            zone, site, share = kept_shares(table, least)
             parts.append((zone + first, site, share))
         found.append(_joined(parts))
-    return _rows_of(found, group), outside[group]
+    return shares_of_groups(found, group), outside[group]
 
 
 def to_shares(probabilities: ChoiceProbabilities, least: float = LEAST_SHARE) -> Shares:
@@ -168,7 +168,7 @@ def to_shares(probabilities: ChoiceProbabilities, least: float = LEAST_SHARE) ->
         If ``least`` is not in [0, 1).
     """
     _check_least(least)
-    return _rows_of([_kept(table, least) for table in probabilities.tables], probabilities.group)
+    return shares_of_groups([kept_shares(table, least) for table in probabilities.tables], probabilities.group)
 
 
 def _check_parameters(model: ChoiceModel, parameters: object) -> None:
@@ -201,8 +201,17 @@ def _table(
     return shares_of(np.where(open_to, utility, -np.inf), parameters.outside_utility)
 
 
-def _kept(table: Array, least: float) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
-    """Return zone, site and share of what stays of a table, scaled to the same sum in each zone."""
+def kept_shares(table: Array, least: float) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
+    """
+    Return zone, site and share of what stays of a table, scaled to the same sum in each zone.
+
+    Parameters
+    ----------
+    table
+        Shares, shape ``(zones, sites)``, each zone's together at most 1.
+    least
+        Shares below it are dropped, but for the largest of a zone.
+    """
     stays = (table >= least) & (table > 0.0)
     inside = table.sum(axis=1)
     lonely = np.flatnonzero((inside > 0.0) & ~stays.any(axis=1))
@@ -222,8 +231,19 @@ def _joined(parts: Sequence[tuple[NDArray[Any], ...]]) -> tuple[NDArray[np.int64
     return zone, site, share
 
 
-def _rows_of(found: Sequence[tuple[NDArray[np.int64], NDArray[np.int64], Array]], group: NDArray[np.int64]) -> Shares:
-    """Return the rows of all tasks from those of their groups."""
+def shares_of_groups(
+    found: Sequence[tuple[NDArray[np.int64], NDArray[np.int64], Array]], group: NDArray[np.int64]
+) -> Shares:
+    """
+    Return the rows of all tasks from those of their groups.
+
+    Parameters
+    ----------
+    found
+        Zone, site and share of the rows of each group, as ``kept_shares`` returns them.
+    group
+        Position in ``found`` of each task, shape ``(tasks,)``.
+    """
     numbered = [(np.full(len(found[own][0]), task, dtype=np.int64), *found[own]) for task, own in enumerate(group)]
     if not numbered:
         nothing = np.zeros(0, dtype=np.int64)

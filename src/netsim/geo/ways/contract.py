@@ -162,34 +162,26 @@ def degrees(graph: Any, node: int) -> int:
 def leave(graph: Any, node: int, depth: Any) -> None:
     """Take a node out of the lists of its neighbours; its own lists keep the arcs to those that stay."""
     first_out, first_in, next_out, next_in, tail, head, _, _ = graph
-    arc = first_out[node]
+    unlink(node, first_out[node], next_out, head, first_in, next_in, depth)
+    unlink(node, first_in[node], next_in, tail, first_out, next_out, depth)
+
+
+@compiled
+def unlink(node: int, arc: int, following: Any, ends: Any, first: Any, after: Any, depth: Any) -> None:
+    """Take the arcs of one list of a node (``arc``, ``following``) out of the lists (``first``, ``after``) at ends."""
     while arc >= 0:
-        target = head[arc]
-        depth[target] = max(depth[target], depth[node] + 1)
+        end = ends[arc]
+        depth[end] = max(depth[end], depth[node] + 1)
         before = -1
-        other = first_in[target]
+        other = first[end]
         while other != arc:
             before = other
-            other = next_in[other]
+            other = after[other]
         if before < 0:
-            first_in[target] = next_in[arc]
+            first[end] = after[arc]
         else:
-            next_in[before] = next_in[arc]
-        arc = next_out[arc]
-    arc = first_in[node]
-    while arc >= 0:
-        source = tail[arc]
-        depth[source] = max(depth[source], depth[node] + 1)
-        before = -1
-        other = first_out[source]
-        while other != arc:
-            before = other
-            other = next_out[other]
-        if before < 0:
-            first_out[source] = next_out[arc]
-        else:
-            next_out[before] = next_out[arc]
-        arc = next_in[arc]
+            after[before] = after[arc]
+        arc = following[arc]
 
 
 @compiled
